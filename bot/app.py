@@ -1,0 +1,203 @@
+"""The composition root: everything is put together here, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import structlog
+
+from bot import profile
+from bot.channels.base import Address, Channel, SendError
+from bot.channels.telegram import TelegramChannel
+from bot.channels.webchat import Entry, WebChat
+from bot.channels.whatsapp import WhatsAppChannel
+from bot.dispatcher import Clock, Dispatcher, utc_now
+from bot.events import place, unpack
+from bot.files import Files
+from bot.intake import Intake, Pace
+from bot.polling import poll
+from bot.settings import Settings
+from bot.turn import House
+from flows.book import BOOK
+from flows.engine import Flow
+from flows.stored import unpack_message
+from locales.language import is_language
+from storage import history, migrate, offices
+from storage.media import MediaFolder
+from storage.store import Store, open_store
+
+log = structlog.get_logger()
+
+OFFICE: Final = "main"
+"""The slug of the office a deployment begins with."""
+
+
+@dataclass(frozen=True)
+class Kabari:
+    """The running bot: what the web server, the commands and the tests work with."""
+
+    settings: Settings
+    store: Store
+    house: House
+    folder: MediaFolder
+    channels: Mapping[tuple[str, str], Channel]
+    webchat: WebChat
+    telegram: TelegramChannel | None
+    whatsapp: WhatsAppChannel | None
+    dispatcher: Dispatcher
+    intake: Intake
+    files: Files
+    secret: bytes
+
+    async def history(self, address: Address, after: int) -> list[Entry]:
+        """Give the lines of a web chat after a number."""
+        found = await self.store.read(history.of_address, place(address), after)
+        language = found.language if is_language(found.language) else None
+        entries: list[Entry] = []
+        for line in found.lines:
+            if line.message is not None:
+                message = unpack_message(line.message)
+                who = "staff" if line.author else "bot"
+                entries.append(Entry(line.n, who, line.at, message, None, line.author, line.key, language))  # type: ignore[arg-type]  # one of the two literals
+            elif line.event and "content" in line.event:
+                content = unpack(address.channel, address.account, line.key, line.event).content
+                entries.append(Entry(line.n, "person", line.at, None, content, "", line.key))  # type: ignore[arg-type]  # it has no remote
+        return entries
+
+    async def open_media(self, sha: str) -> tuple[bytes, str] | None:
+        """Read a kept file with its MIME type."""
+        return await asyncio.to_thread(_read_file, self.folder, sha)
+
+
+def _read_file(folder: MediaFolder, sha: str) -> tuple[bytes, str] | None:
+    try:
+        data = folder.open(sha)
+    except (OSError, ValueError):
+        return None
+    return data, _mime(data)
+
+
+def _mime(data: bytes) -> str:
+    for magic, mime in ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"), (b"%PDF", "application/pdf")):
+        if data.startswith(magic):
+            return mime
+    return "application/octet-stream"
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, book: Mapping[str, Flow] = BOOK, clock: Clock = utc_now, extra: tuple[Channel, ...] = ()
+) -> AsyncIterator[Kabari]:
+    """Open the store and put the bot together; nothing runs by itself yet. `extra` are channels beside the settings'."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await migrate.upgrade(settings.database_url, settings.data_dir)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database_url, settings.data_dir))
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100), auto_decompress=True)
+        )
+        folder = MediaFolder(settings.data_dir / "media")
+
+        async def open_file(sha: str) -> bytes:
+            return await asyncio.to_thread(folder.open, sha)
+
+        office_id = await store.write(offices.establish, OFFICE, settings.office, clock())
+        house = House(book, office_id, settings.office, folder.put, settings.language)
+        telegram, whatsapp = _telegram(settings, session, open_file), _whatsapp(settings, session, open_file)
+        webchat = WebChat(now=clock)
+        all_channels: list[Channel | None] = [webchat, telegram, whatsapp, *extra]
+        channels = {(each.name, each.account): each for each in all_channels if each is not None}
+        dispatcher = Dispatcher(store, channels, clock)
+        files = Files(store, folder, channels)
+        intake = Intake(
+            store,
+            house,
+            dispatcher,
+            Pace(settings.messages_per_minute),
+            channels,
+            drop_file=folder.delete,
+            files_wait=files.wake,
+            clock=clock,
+        )
+        secret = await asyncio.to_thread(_secret, settings.data_dir)
+        yield Kabari(
+            settings, store, house, folder, channels, webchat, telegram, whatsapp, dispatcher, intake, files, secret
+        )
+
+
+def _telegram(settings: Settings, session: aiohttp.ClientSession, open_file: Any) -> TelegramChannel | None:
+    token = settings.telegram_token.get_secret_value()
+    return TelegramChannel(token, session, open_file, settings.telegram_api) if token else None
+
+
+def _whatsapp(settings: Settings, session: aiohttp.ClientSession, open_file: Any) -> WhatsAppChannel | None:
+    token = settings.whatsapp_token.get_secret_value()
+    if not token or not settings.whatsapp_phone_number_id:
+        return None
+    return WhatsAppChannel(
+        token,
+        settings.whatsapp_phone_number_id,
+        session=session,
+        open_media=open_file,
+        api=settings.whatsapp_api,
+        version=settings.whatsapp_api_version,
+    )
+
+
+def _secret(data_dir: Path) -> bytes:
+    """Read the secret that signs addresses of files; made at the first start."""
+    path = data_dir / "secret"
+    with suppress(FileExistsError), path.open("xb") as file:
+        path.chmod(0o600)
+        file.write(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+@asynccontextmanager
+async def running(kabari: Kabari) -> AsyncIterator[None]:
+    """Run what works in the background: sending, files, and Telegram's polling; leaving stops them gently."""
+    jobs: list[Coroutine[Any, Any, None]] = [kabari.dispatcher.run(), kabari.files.run(kabari.intake)]
+    if kabari.telegram is not None:
+        jobs.append(_present(kabari, kabari.telegram))
+        if not kabari.settings.public_url:
+            jobs.append(_poll(kabari, kabari.telegram))
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        await kabari.dispatcher.stop()
+        kabari.files.stop()
+        for task in tasks[2:]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _poll(kabari: Kabari, telegram: TelegramChannel) -> None:
+    with suppress(SendError):
+        await telegram.delete_webhook()
+    await poll(telegram, kabari.intake, kabari.store)
+
+
+async def _present(kabari: Kabari, telegram: TelegramChannel) -> None:
+    """Tell Telegram where the webhook is and how the bot presents itself; failures are logged, the bot runs on."""
+    settings = kabari.settings
+    try:
+        if settings.public_url:
+            await telegram.set_webhook(f"{settings.public_url}/webhooks/telegram", telegram_secret(kabari))
+        await telegram.publish_profile(profile.commands(), profile.descriptions(settings.office))
+    except SendError as refusal:
+        log.error("Telegram did not take the bot's webhook or profile.", code=refusal.code)
+
+
+def telegram_secret(kabari: Kabari) -> str:
+    """Tell the webhook's secret: the one set, or one derived from the deployment's own."""
+    given = kabari.settings.telegram_secret.get_secret_value()
+    return given or hashlib.sha256(b"telegram" + kabari.secret).hexdigest()

@@ -1,0 +1,83 @@
+"""`kabari inbox`: the chats in the hands of staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from bot import staff
+from bot.app import opened
+from bot.settings import Settings
+from flows.message import Said, Tapped
+from flows.stored import unpack_content
+from storage import erasures, handovers
+
+
+async def run_list() -> None:
+    """List the open chats."""
+    async with opened(Settings()) as kabari:
+        rows = await kabari.store.read(handovers.listed)
+    if not rows:
+        click.echo("No chat waits for a person.")
+        return
+    for row in rows:
+        waits = datetime.now(UTC) - row.opened_at
+        taken = f", taken by {row.taken_by}" if row.taken_by else ""
+        click.echo(
+            f"{row.contact_id:>6}  {row.name or 'unnamed'} ({row.language}, {row.channel}), for {_spell(waits.total_seconds())}"
+            f"{taken}: {row.about}"
+        )
+    click.echo("\nAnswer with: kabari inbox answer NUMBER \"…\" --by NAME; hand back with: kabari inbox back NUMBER --by NAME")
+
+
+def _spell(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+async def run_show(contact: int) -> None:
+    """Show a chat, both sides in order."""
+    async with opened(Settings()) as kabari:
+        data = await kabari.store.read(erasures.copy_of, contact)
+    lines = [(each["received_at"], "→", _heard(each["event"])) for each in data["received"]]
+    lines += [(each["created_at"], "←", each["message"]["text"]) for each in data["sent"]]
+    for at, side, text in sorted(lines):
+        click.echo(f"{at[:16]} {side} {text}")
+
+
+def _heard(event: dict[str, object]) -> str:
+    if "content" not in event:
+        return "(a file)"
+    content = unpack_content(event["content"])  # type: ignore[arg-type]  # packed by ourselves
+    match content:
+        case Said(text):
+            return text
+        case Tapped(_, label):
+            return f"[{label}]"
+        case _:
+            return f"({type(content).__name__})"
+
+
+async def run_answer(contact: int, text: str, by: str) -> None:
+    """Put an answer into the outbox; the running server sends it."""
+    async with opened(Settings()) as kabari:
+        try:
+            await kabari.store.write(staff.answer, contact, text, by, datetime.now(UTC))
+        except staff.NotTheirs:
+            raise click.ClickException(_not_theirs(contact)) from None
+    click.echo("Queued; the running server sends it.")
+
+
+async def run_back(contact: int, by: str) -> None:
+    """Hand a chat back."""
+    async with opened(Settings()) as kabari:
+        try:
+            await kabari.store.write(staff.hand_back, kabari.house, contact, by, datetime.now(UTC))
+        except staff.NotTheirs:
+            raise click.ClickException(_not_theirs(contact)) from None
+    click.echo("Handed back; the bot tells the person.")
+
+
+def _not_theirs(contact: int) -> str:
+    return f"Chat {contact} is not in the hands of staff. `kabari inbox` lists those that are."

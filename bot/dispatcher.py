@@ -1,0 +1,185 @@
+"""From the outbox to the channels: claim a row, send it, record what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import uniform
+from time import perf_counter
+from typing import Final
+
+import structlog
+
+from bot.channels.base import Action, Channel, SendError
+from bot.events import address_of
+from bot.telemetry import OUTBOUND, TURN_SECONDS
+from flows.stored import unpack_message
+from storage import outbox
+from storage.failpoints import reach
+from storage.failures import UnavailableError
+from storage.outbox import Letter
+from storage.store import Store
+
+log = structlog.get_logger()
+
+MOST_AT_ONCE: Final = 50
+"""Messages on their way at the same time."""
+ATTEMPTS: Final = 8
+"""Tries before a message is given up; with the back-off that is about four hours."""
+GRACE: Final = timedelta(minutes=3)
+"""How long a status is waited for, where one can still tell what became of a message."""
+_IDLE: Final = 1.0
+_ALARM_PAUSE: Final = timedelta(minutes=5)
+_WAITED: Final = "waited"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def back_off(attempt: int) -> timedelta:
+    """Wait longer after each attempt: 2, 8, 32 seconds … to an hour, with jitter so that retries spread out."""
+    return timedelta(seconds=min(3600.0, 2.0 * 4 ** (attempt - 1)) * uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+
+class Dispatcher:
+    """Sends what is in the outbox, replies first, one message at a time to each person."""
+
+    def __init__(
+        self, store: Store, channels: Mapping[tuple[str, str], Channel], clock: Clock = utc_now
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._paused: dict[str, datetime] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._send_seconds = TURN_SECONDS.labels("send")
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._woken.set()
+
+    def send_soon(self, letters: Iterable[Letter], *, more: bool = False) -> None:
+        """Send letters that were claimed with the transaction that wrote them."""
+        for letter in letters:
+            task = asyncio.get_running_loop().create_task(self._deliver(letter, more=more))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def run(self) -> None:
+        """Send until told to stop."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                busy = await self._round()
+            except UnavailableError:
+                log.warning("The database does not answer; sending waits.")
+                busy = False
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _IDLE)
+
+    async def _round(self) -> bool:
+        room = MOST_AT_ONCE - len(self._sending)
+        if room <= 0:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        now = self._clock()
+        self._paused = {account: until for account, until in self._paused.items() if until > now}
+        letters = await self._store.write(outbox.claim, now, room, without=tuple(self._paused))
+        reach("dispatch.claimed")
+        self.send_soon(letters, more=True)
+        return bool(letters)
+
+    async def stop(self, patience: float = 10.0) -> None:
+        """Stop claiming, and let what is on its way arrive."""
+        self._stopping = True
+        self.wake()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=patience)
+
+    async def drain(self) -> None:
+        """Send everything that is due, and return when nothing is on its way."""
+        while await self._round() or self._sending:
+            if self._sending:
+                await asyncio.wait(self._sending)
+
+    # --- one letter -------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, letter: Letter, *, more: bool) -> None:
+        try:
+            await self._try(letter)
+        except UnavailableError:
+            log.warning("A message was sent, but the database did not take it down.", outbox=letter.id)
+        except Exception:
+            log.exception("Sending broke.", outbox=letter.id)
+            await self._store.write(outbox.settle, letter, "failed", self._clock(), code="internal")
+        if more:
+            self.wake()
+
+    async def _try(self, letter: Letter) -> None:
+        to = letter.to
+        channel = self._channels.get((to.channel, to.account))
+        if channel is None:
+            await self._store.write(
+                outbox.postpone, letter, self._clock() + _ALARM_PAUSE, "no such channel here", counts=False
+            )
+            return
+        if letter.code == outbox.UNKNOWN and channel.tells_fate:
+            await self._wait_for_status(letter)
+            return
+        began = perf_counter()
+        try:
+            external_id = await channel.send(
+                address_of(to), unpack_message(letter.message), letter.key
+            )
+        except SendError as refusal:
+            OUTBOUND.labels(to.channel, refusal.action.value).inc()
+            await self._refused(letter, channel, refusal)
+            return
+        self._send_seconds.observe(perf_counter() - began)
+        reach("dispatch.sent")
+        OUTBOUND.labels(to.channel, "sent").inc()
+        settle = outbox.settle_and_adopt if channel.tells_fate else outbox.settle
+        await self._store.write(settle, letter, "sent", self._clock(), external_id=external_id)
+        reach("dispatch.settled")
+
+    async def _wait_for_status(self, letter: Letter) -> None:
+        """Hold back a message that may have been taken, where a status will tell."""
+        await self._store.write(outbox.postpone, letter, self._clock() + GRACE, _WAITED, counts=False)
+
+    async def _refused(self, letter: Letter, channel: Channel, refusal: SendError) -> None:
+        now = self._clock()
+        account = f"{letter.to.channel} {letter.to.account}"
+        match refusal.action:
+            case Action.RETRY | Action.UNKNOWN if letter.attempt >= ATTEMPTS:
+                await self._store.write(outbox.settle, letter, "failed", now, code=refusal.code)
+            case Action.RETRY:
+                await self._store.write(outbox.postpone, letter, now + back_off(letter.attempt), refusal.code)
+            case Action.UNKNOWN if channel.tells_fate:
+                await self._wait_for_status(letter)
+            case Action.UNKNOWN:
+                await self._store.write(outbox.postpone, letter, now + back_off(letter.attempt), refusal.code)
+            case Action.THROTTLE:
+                self._paused[account] = now + timedelta(seconds=refusal.after)
+                await self._store.write(
+                    outbox.postpone, letter, self._paused[account], refusal.code, counts=False
+                )
+            case Action.SUPPRESS:
+                await self._store.write(outbox.give_up, letter, now, refusal.code)
+            case Action.ALARM:
+                log.error("The provider refuses us; sending pauses.", account=account, code=refusal.code)
+                self._paused[account] = now + _ALARM_PAUSE
+                await self._store.write(
+                    outbox.postpone, letter, self._paused[account], refusal.code, counts=False
+                )
+            case _:
+                log.warning("A message was refused.", outbox=letter.id, code=refusal.code)
+                await self._store.write(outbox.settle, letter, "failed", now, code=refusal.code)

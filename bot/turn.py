@@ -1,0 +1,203 @@
+"""One inbound, one transaction: the person found, the flow run, everything it brought about stored."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from time import perf_counter
+from typing import Final, cast
+
+from sqlalchemy import Connection
+
+from bot import acquaintance, events, outcomes
+from bot.channels.base import Inbound, Remote
+from flows.conversation import from_json, to_json
+from flows.engine import Flow
+from flows.facts import Facts, Office
+from flows.message import Attached, Message, Started
+from flows.outcomes import DataRequested, ErasureConfirmed, KeptForStaff, Outcome
+from flows.respond import Turn, respond
+from flows.stored import pack_message
+from locales.language import Language
+from storage import attachments, businesses, consents, contacts, conversations, inbox, outbox
+from storage.contacts import Known
+from storage.failpoints import reach
+from storage.outbox import Letter
+
+_SEEN_OFTEN: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class House:
+    """What every turn needs and no turn changes.
+
+    The flows, the office, where a file of ours is kept (returns its content address), and the language spoken to
+    somebody of whom nothing is known.
+    """
+
+    book: Mapping[str, Flow]
+    office_id: int
+    office: Office
+    keep_file: Callable[[bytes], str]
+    language: Language = "id"
+
+
+@dataclass
+class Taken:
+    """What a committed turn leaves to be done.
+
+    `letters` are claimed and wait to be sent; `more` says that others are queued behind them. `seen_already` marks
+    a repeat; `waits` an event that waits for its file. `flow_seconds` is the time spent in the flow itself.
+    """
+
+    letters: list[Letter] = field(default_factory=list)
+    more: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    seen_already: bool = False
+    waits: bool = False
+    unused_files: Sequence[str] = ()
+    flow_seconds: float = 0.0
+
+
+def take_turn(
+    conn: Connection, house: House, inbound: Inbound, now: datetime, *, row_id: int | None = None
+) -> Taken:
+    """Take the turn an inbound asks for; `row_id` names its inbox row when it was kept before.
+
+    Raises whatever a flow raises, and `storage.contacts.Collision`; nothing is kept then.
+    """
+    places = events.places(inbound)
+    entry = events.pack(inbound)
+    known = contacts.find(conn, places)
+    if known is None:
+        if row_id is None and inbox.is_known(conn, entry):
+            return Taken(seen_already=True)
+        known = _meet(conn, house, inbound, now)
+    elif now - known.seen_at > _SEEN_OFTEN or not known.reachable:
+        contacts.see(conn, known, now)
+    if row_id is None and (isinstance(inbound.content, Remote) or known.has_waiting):
+        kept = inbox.keep(conn, entry, known.id, "waiting", now)
+        return Taken(waits=kept is not None, seen_already=kept is None)
+    assert not isinstance(inbound.content, Remote), "its file is fetched before its turn is taken"
+
+    began = perf_counter()
+    facts = _facts(conn, house, known, inbound, now)
+    turn = respond(house.book, from_json(known.state, house.book), inbound.content, facts)
+    spent = perf_counter() - began
+
+    state: inbox.State = "held" if any(isinstance(each, KeptForStaff) for each in turn.outcomes) else "taken"
+    if row_id is not None:
+        inbox.mark(conn, row_id, state)
+    elif inbox.keep(conn, entry, known.id, state, now) is None:
+        return Taken(seen_already=True)
+    if isinstance(inbound.content, Attached):
+        _remember_files(conn, known, inbound.content, now)
+    reach("turn.kept")
+    return _store(conn, house, known, inbound, turn, now, Taken(outcomes=turn.outcomes, flow_seconds=spent))
+
+
+def _remember_files(conn: Connection, known: Known, content: Attached, now: datetime) -> None:
+    for each in content.attachments:
+        attachments.remember(
+            conn, each.media, each.mime, each.bytes, now, contact_id=known.id, purpose="chat", name=each.name
+        )
+
+
+def _store(
+    conn: Connection, house: House, known: Known, inbound: Inbound, turn: Turn, now: datetime, taken: Taken
+) -> Taken:
+    erased = next((each for each in turn.outcomes if isinstance(each, ErasureConfirmed)), None)
+    for outcome in turn.outcomes:
+        extra = outcomes.store(conn, house.office_id, known, inbound, outcome, now)
+        taken.unused_files = extra or taken.unused_files
+    reach("turn.outcomes")
+    messages = list(turn.messages)
+    if any(isinstance(each, DataRequested) for each in turn.outcomes):
+        messages.append(outcomes.copy_of_data(conn, known.id, house.keep_file, now))
+    if erased is None:
+        conversations.save(conn, known.id, to_json(turn.conversation), now, new=known.state is None)
+    say(conn, known, inbound, messages, now, taken, contact_id=None if erased else known.id)
+    reach("turn.answered")
+    return taken
+
+
+def say(
+    conn: Connection,
+    known: Known,
+    inbound: Inbound,
+    messages: Sequence[Message],
+    now: datetime,
+    taken: Taken,
+    *,
+    contact_id: int | None,
+) -> None:
+    """Put the answers into the outbox; the first is claimed at once where nothing waits before it."""
+    to = events.place(inbound.address)
+    for number, message in enumerate(messages):
+        at_once = number == 0 and not known.has_unsent
+        letter = outbox.put(
+            conn,
+            to,
+            pack_message(message),
+            now + timedelta(microseconds=number + 1),
+            contact_id=contact_id,
+            due_at=now,
+            claim=at_once,
+        )
+        if letter is not None:
+            taken.letters.append(letter)
+        else:
+            taken.more = True
+
+
+def _meet(conn: Connection, house: House, inbound: Inbound, now: datetime) -> Known:
+    language = acquaintance.guess_language(inbound, house.language)
+    country = acquaintance.guess_country(inbound.phone, language)
+    source = inbound.content.payload if isinstance(inbound.content, Started) else ""
+    return contacts.meet(
+        conn,
+        events.places(inbound),
+        now,
+        office_id=house.office_id,
+        language=language,
+        name=inbound.name,
+        phone=inbound.phone,
+        country=country,
+        zone=acquaintance.zone_of(country, house.office.zone),
+        source=source[:64],
+    )
+
+
+def _facts(conn: Connection, house: House, known: Known, inbound: Inbound, now: datetime) -> Facts:
+    return Facts(
+        now=now,
+        office=house.office,
+        language=cast("Language", known.language),
+        language_confirmed=known.language_confirmed,
+        name=known.name,
+        phone=known.phone,
+        country=known.country,
+        zone=known.zone or house.office.zone,
+        consents=consents.of_contact(conn, known.id),
+        wants_announcements=known.wants_announcements,
+        handed_over=known.handed_over,
+        businesses=businesses.of_contact(conn, known.id),
+        reference=_reference(inbound),
+    )
+
+
+def _reference(inbound: Inbound) -> str:
+    """Make the reference number this turn would give: forty bits of the event's own name, easy to say aloud."""
+    address = inbound.address
+    name = "\x1f".join((address.channel, address.account, inbound.external_id))
+    code = base64.b32encode(blake2b(name.encode(), digest_size=5).digest()).decode().translate(_CLEAR)
+    return f"{code[:4]}-{code[4:]}"
+
+
+_CLEAR: Final = str.maketrans("IO", "89")
+"""Letters that are read as digits are replaced by digits base 32 does not use."""
+
+

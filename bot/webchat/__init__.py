@@ -1,0 +1,1 @@
+"""The web chat's page and the routes behind it."""

@@ -1,0 +1,1 @@
+"""The core: conversations as pure functions. Imports neither storage nor bot."""

@@ -1,0 +1,1 @@
+"""The words: catalogues, formats, time zones and the names of places."""

@@ -1,0 +1,52 @@
+"""Which files the store knows, and who uses them; the files themselves are in the media folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, literal, select
+
+from storage.contacts import insert_for
+from storage.tables import media, media_use
+
+
+def remember(
+    conn: Connection,
+    sha: str,
+    mime: str,
+    size: int,
+    now: datetime,
+    *,
+    contact_id: int,
+    purpose: str,
+    name: str,
+    width: int | None = None,
+    height: int | None = None,
+) -> None:
+    """Remember a kept file and who brought it, or for whom it was made."""
+    conn.execute(
+        insert_for(conn)(media)
+        .values(sha=sha, mime=mime, bytes=size, width=width, height=height, created_at=now)
+        .on_conflict_do_nothing()
+    )
+    conn.execute(
+        media_use.insert().values(
+            sha=sha, contact_id=contact_id, business_id=None, purpose=purpose, name=name[:200], at=now
+        )
+    )
+
+
+def type_for(conn: Connection, sha: str, contact_id: int) -> str | None:
+    """Tell the MIME type of a file, if it is this person's to see."""
+    found = conn.execute(
+        select(media.c.mime)
+        .join(media_use, media_use.c.sha == media.c.sha)
+        .where(media.c.sha == sha, media_use.c.contact_id == contact_id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found if found is None else str(found)
+
+
+def is_used(conn: Connection, sha: str) -> bool:
+    """Tell whether anybody still uses a file."""
+    return conn.execute(select(literal(1)).where(media_use.c.sha == sha).limit(1)).first() is not None

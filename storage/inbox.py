@@ -1,0 +1,112 @@
+"""The inbox: every event a channel reported, once, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from storage.contacts import insert_for
+from storage.tables import inbox
+
+State = Literal["taken", "waiting", "held", "failed", "odd", "refused"]
+_ERROR_LENGTH: Final = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event to be kept: whence it came, its id there, and all of it as JSON."""
+
+    channel: str
+    account: str
+    external_id: str
+    event: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Tell this event from every other, without saying anything of the person (ids may hold a phone number)."""
+        name = "\x1f".join((self.channel, self.account, self.external_id))
+        return blake2b(name.encode(), digest_size=16).digest()
+
+
+def keep(
+    conn: Connection, entry: Entry, contact_id: int | None, state: State, now: datetime, error: str = ""
+) -> int | None:
+    """Keep an event and return its row's id; None when it was kept before."""
+    return conn.execute(
+        insert_for(conn)(inbox)
+        .values(
+            fingerprint=entry.fingerprint,
+            channel=entry.channel,
+            account=entry.account,
+            external_id=entry.external_id[:200],
+            contact_id=contact_id,
+            event=entry.event,
+            state=state,
+            error=error[:_ERROR_LENGTH],
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(inbox.c.id)
+    ).scalar_one_or_none()
+
+
+def is_known(conn: Connection, entry: Entry) -> bool:
+    """Tell whether an event was kept before."""
+    return conn.execute(_IS_KNOWN, {"b_fingerprint": entry.fingerprint}).first() is not None
+
+
+_IS_KNOWN = select(inbox.c.id).where(inbox.c.fingerprint == bindparam("b_fingerprint"))
+
+
+def mark(conn: Connection, row_id: int, state: State, error: str = "") -> None:
+    """Remember what became of an event."""
+    conn.execute(_MARK, {"b_id": row_id, "b_state": state, "b_error": error[:_ERROR_LENGTH]})
+
+
+_MARK = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("b_id"))
+    .values(state=bindparam("b_state"), error=bindparam("b_error"))
+)
+
+
+def was_refused_since(conn: Connection, contact_id: int, now: datetime) -> bool:
+    """Tell whether an event of hers was refused in the minute before."""
+    found = conn.execute(
+        select(inbox.c.id)
+        .where(
+            inbox.c.state == "refused",
+            inbox.c.contact_id == contact_id,
+            inbox.c.received_at > now - timedelta(minutes=1),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def waiting(conn: Connection, limit: int) -> Sequence[Row[Any]]:
+    """List the oldest events that wait for a file, or behind one that does: the first of each contact."""
+    rows = conn.execute(
+        select(inbox).where(inbox.c.state == "waiting").order_by(inbox.c.id).limit(limit * 4)
+    ).all()
+    first: dict[int | None, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.contact_id, row)
+    return list(first.values())[:limit]
+
+
+def load(conn: Connection, row_id: int) -> Row[Any] | None:
+    """Load one event."""
+    return conn.execute(select(inbox).where(inbox.c.id == row_id)).one_or_none()
+
+
+def listed(conn: Connection, state: State, limit: int = 100) -> Sequence[Row[Any]]:
+    """List events in a state, oldest first."""
+    return conn.execute(
+        select(inbox).where(inbox.c.state == state).order_by(inbox.c.id).limit(limit)
+    ).all()

@@ -1,0 +1,307 @@
+"""The outbox: every message to a person, from the transaction that wanted it to its last receipt.
+
+    queued --claim--> sending --settle--> sent --receipt--> delivered --receipt--> read
+                         |                  \\--receipt--> failed
+                         |--settle--> queued again (due later) | failed | unsure | dropped
+                         \\--lease ran out--> claimed again
+
+A claim is fenced: only the holder of the lease can settle the row. Rows of one contact in one lane are claimed in
+their order, one at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, Row, and_, any_, bindparam, case, delete, exists, func, or_, select, update
+
+from storage.contacts import Place
+from storage.tables import address, early_receipt, outbox
+
+REPLY, REMINDER, BROADCAST = 0, 1, 2
+"""The lanes, the most urgent first."""
+LEASE: Final = timedelta(seconds=60)
+"""How long a claim lasts; longer than any request to a provider."""
+
+UNKNOWN: Final = "unknown"
+"""The code of a row whose lease ran out: it may have been sent."""
+
+Settled = Literal["sent", "failed", "unsure", "dropped"]
+_RANK: Final[Mapping[str, int]] = {
+    "queued": 0,
+    "sending": 0,
+    "unsure": 0,
+    "sent": 1,
+    "failed": 2,
+    "delivered": 3,
+    "read": 4,
+}
+"""A receipt only moves a row up."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed row: what to send where, under which key and lease."""
+
+    id: int
+    key: str
+    contact_id: int | None
+    to: Place
+    lane: int
+    author: str
+    message: Mapping[str, Any]
+    attempt: int
+    lease: str
+    code: str = ""
+
+
+def new_key() -> str:
+    """Make a row's key, unguessable and short enough for any provider."""
+    return secrets.token_hex(12)
+
+
+def put(
+    conn: Connection,
+    to: Place,
+    message: Mapping[str, Any],
+    now: datetime,
+    *,
+    contact_id: int | None,
+    lane: int = REPLY,
+    author: str = "",
+    due_at: datetime | None = None,
+    claim: bool = False,
+) -> Letter | None:
+    """Put a message into the outbox; with `claim` the caller holds its lease at once, and sends it after the commit."""
+    key = new_key()
+    lease = key if claim else ""
+    row_id = conn.execute(
+        _PUT,
+        {
+            "key": key,
+            "contact_id": contact_id,
+            "channel": to.channel,
+            "account": to.account,
+            "to_kind": to.kind,
+            "to_value": to.value,
+            "lane": lane,
+            "author": author,
+            "message": message,
+            "state": "sending" if claim else "queued",
+            "attempt": 1 if claim else 0,
+            "due_at": due_at or now,
+            "lease": lease,
+            "lease_until": now + LEASE if claim else None,
+            "external_id": "",
+            "code": "",
+            "created_at": now,
+            "settled_at": None,
+        },
+    ).scalar_one()
+    return Letter(row_id, key, contact_id, to, lane, author, message, 1, lease) if claim else None
+
+
+_PUT = outbox.insert().returning(outbox.c.id)
+
+
+def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> list[Letter]:
+    """Claim the oldest due rows, at most one of each contact and lane, replies first.
+
+    Accounts named in `without` ("channel account") are paused. A row whose lease ran out is claimed like a queued one.
+    """
+    earlier = outbox.alias("earlier")
+    free = or_(outbox.c.state == "queued", and_(outbox.c.state == "sending", outbox.c.lease_until < now))
+    wanted = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state.in_(("queued", "sending")),
+            free,
+            outbox.c.due_at <= now,
+            ~exists(
+                select(earlier.c.id).where(
+                    earlier.c.contact_id == outbox.c.contact_id,
+                    earlier.c.lane == outbox.c.lane,
+                    earlier.c.id < outbox.c.id,
+                    earlier.c.state.in_(("queued", "sending")),
+                )
+            ),
+        )
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if without:
+        wanted = wanted.where((outbox.c.channel + " " + outbox.c.account).not_in(without))
+    chosen = (
+        outbox.c.id == any_(func.array(wanted.scalar_subquery()))
+        if conn.dialect.name == "postgresql"
+        else outbox.c.id.in_(wanted)
+    )
+    lease = new_key()
+    rows = conn.execute(
+        update(outbox)
+        .where(chosen)
+        .values(
+            state="sending",
+            attempt=outbox.c.attempt + 1,
+            lease=lease,
+            lease_until=now + LEASE,
+            code=case((outbox.c.state == "sending", UNKNOWN), else_=outbox.c.code),
+        )
+        .returning(outbox)
+    ).all()
+    return [_letter(row) for row in sorted(rows, key=lambda row: (row.lane, row.id))]
+
+
+def _letter(row: Row[Any]) -> Letter:
+    to = Place(row.channel, row.account, row.to_kind, row.to_value)
+    return Letter(row.id, row.key, row.contact_id, to, row.lane, row.author, row.message, row.attempt, row.lease, row.code)
+
+
+def settle(
+    conn: Connection, letter: Letter, state: Settled, now: datetime, *, external_id: str = "", code: str = ""
+) -> bool:
+    """Record what became of a claimed row; False when the lease was lost and another settled it."""
+    done = conn.execute(
+        _SETTLE,
+        {
+            "b_id": letter.id,
+            "b_lease": letter.lease,
+            "b_state": state,
+            "b_external_id": external_id,
+            "b_code": code,
+            "b_now": now,
+        },
+    )
+    return done.rowcount == 1
+
+
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("b_id"), outbox.c.lease == bindparam("b_lease"), outbox.c.state == "sending")
+    .values(
+        state=bindparam("b_state"),
+        external_id=bindparam("b_external_id"),
+        code=bindparam("b_code"),
+        settled_at=bindparam("b_now"),
+        lease_until=None,
+    )
+)
+
+
+def postpone(conn: Connection, letter: Letter, due_at: datetime, code: str, *, counts: bool = True) -> bool:
+    """Give a claimed row back, due later; an attempt that never reached the provider does not count."""
+    done = conn.execute(
+        update(outbox)
+        .where(outbox.c.id == letter.id, outbox.c.lease == letter.lease, outbox.c.state == "sending")
+        .values(
+            state="queued",
+            due_at=due_at,
+            code=code,
+            lease="",
+            lease_until=None,
+            attempt=outbox.c.attempt if counts else outbox.c.attempt - 1,
+        )
+    )
+    return done.rowcount == 1
+
+
+def settle_and_adopt(
+    conn: Connection, letter: Letter, state: Settled, now: datetime, *, external_id: str
+) -> None:
+    """Settle a row, then apply the receipts that came before our own record of it."""
+    settle(conn, letter, state, now, external_id=external_id)
+    found = conn.execute(
+        select(early_receipt)
+        .where(
+            early_receipt.c.channel == letter.to.channel,
+            early_receipt.c.account == letter.to.account,
+            early_receipt.c.external_id == external_id,
+        )
+        .order_by(early_receipt.c.id)
+    ).all()
+    for row in found:
+        _raise(conn, letter.id, row.status, row.code, now)
+    if found:
+        conn.execute(delete(early_receipt).where(early_receipt.c.id.in_([row.id for row in found])))
+
+
+def note_receipt(
+    conn: Connection, channel: str, account: str, external_id: str, key: str, status: str, code: str, now: datetime
+) -> Place | None:
+    """Record a receipt and return whom it was about; one for a message not known yet is kept until it is."""
+    row = None
+    if key:
+        row = conn.execute(select(outbox).where(outbox.c.key == key)).one_or_none()
+    if row is None and external_id:
+        row = conn.execute(
+            select(outbox).where(
+                outbox.c.channel == channel, outbox.c.account == account, outbox.c.external_id == external_id
+            )
+        ).first()
+    if row is None:
+        conn.execute(
+            early_receipt.insert().values(
+                channel=channel, account=account, external_id=external_id, status=status, code=code, at=now
+            )
+        )
+        return None
+    _raise(conn, row.id, status, code, now, external_id)
+    return Place(row.channel, row.account, row.to_kind, row.to_value)
+
+
+def _raise(
+    conn: Connection, row_id: int, status: str, code: str, now: datetime, external_id: str = ""
+) -> None:
+    lower = [state for state, rank in _RANK.items() if rank < _RANK[status]]
+    values: dict[str, Any] = {"state": status, "settled_at": now, "lease_until": None}
+    if code:
+        values["code"] = code
+    if external_id:
+        values["external_id"] = external_id
+    conn.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(lower)).values(**values))
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """Tell when the next unfinished row is due, or its lease runs out."""
+    moment: datetime | None = conn.execute(
+        select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.due_at))).where(
+            outbox.c.state.in_(("queued", "sending"))
+        )
+    ).scalar_one()
+    return moment
+
+
+def give_up(conn: Connection, letter: Letter, now: datetime, code: str) -> None:
+    """Settle a row whose person cannot be reached, and everything else that waits for her."""
+    settle(conn, letter, "failed", now, code=code)
+    suppress(conn, letter.to)
+
+
+def suppress(conn: Connection, to: Place) -> None:
+    """Remember that an address cannot be reached, and drop what still waits for it."""
+    conn.execute(
+        update(address)
+        .where(
+            address.c.channel == to.channel,
+            address.c.account == to.account,
+            address.c.kind == to.kind,
+            address.c.value == to.value,
+        )
+        .values(reachable=False)
+    )
+    conn.execute(
+        update(outbox)
+        .where(
+            outbox.c.state == "queued",
+            outbox.c.channel == to.channel,
+            outbox.c.account == to.account,
+            outbox.c.to_kind == to.kind,
+            outbox.c.to_value == to.value,
+        )
+        .values(state="dropped", code="unreachable")
+    )

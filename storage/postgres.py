@@ -1,0 +1,117 @@
+"""The store on PostgreSQL: each unit of work is a transaction of its own, on a connection of a pool."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from storage.engines import postgres_engine
+from storage.failpoints import reach
+from storage.failures import OutcomeUnknownError, UnavailableError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES: Final = 5
+FIRST_PAUSE: Final = 0.05
+"""Seconds to wait, at most, before the second try; twice as long before each one after it."""
+
+CONFLICTS: Final = frozenset({"40001", "40P01"})
+"""SQLSTATEs by which the server says that it rolled back because of another transaction."""
+
+OUTAGES: Final = ("08", "53300", "57P01", "57P02", "57P03")
+"""How the SQLSTATEs of a lost, refused, stopping or starting server begin."""
+
+
+class PostgresStore:
+    """A `Store` over a PostgreSQL database, for one event loop; many processes may share the database."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = postgres_engine(url)
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._writes: set[asyncio.Task[object]] = set()
+        self._closed = "The store has not been started."
+
+    async def start(self) -> None:
+        """Reach the server once; raises `UnavailableError` when it does not answer."""
+        self._closed = ""
+        await self.read(lambda _: None)
+
+    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn` over one unchanging view of the database; writing there is an error."""
+
+        async def view() -> T:
+            async with self._reading.connect() as conn:
+                return await conn.run_sync(fn, *args, **kwargs)
+
+        return await _persist(view)
+
+    async def write(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `fn` and commit."""
+        if self._closed:
+            raise RuntimeError(self._closed)
+
+        async def transact() -> T:
+            async with self._engine.connect() as conn:
+                transaction = await conn.begin()
+                result = await conn.run_sync(fn, *args, **kwargs)
+                reach("store.before_commit")
+                try:
+                    await transaction.commit()
+                except Exception as error:
+                    if _says_rolled_back(error):
+                        raise
+                    raise OutcomeUnknownError("the connection was lost while committing") from error
+            reach("store.after_commit")
+            return result
+
+        task = asyncio.create_task(_persist(transact))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Finish what was handed over, and disconnect."""
+        self._closed = "The store is closed."
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        await self._engine.dispose()
+
+
+async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again after a conflict or a lost connection: neither can have committed anything."""
+    for number in range(TRIES):
+        try:
+            return await attempt()
+        except (DBAPIError, OSError) as error:
+            if not _is_passing(error):
+                raise
+            if number == TRIES - 1:
+                raise UnavailableError(f"PostgreSQL failed {TRIES} times in a row") from error
+        await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**number))  # noqa: S311 - jitter, not a secret
+    raise AssertionError
+
+
+def _is_passing(error: DBAPIError | OSError) -> bool:
+    if isinstance(error, OSError):
+        return True
+    state = _sqlstate(error)
+    return error.connection_invalidated or state in CONFLICTS or state.startswith(OUTAGES)
+
+
+def _says_rolled_back(error: Exception) -> bool:
+    """Tell whether the server itself refused the commit: for a conflict, or a constraint checked late."""
+    state = _sqlstate(error)
+    return state in CONFLICTS or state.startswith("23")
+
+
+def _sqlstate(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""

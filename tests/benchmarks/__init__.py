@@ -1,0 +1,1 @@
+"""Benchmarks: what Kabari costs, beside its peers, on the machine they are run on."""
