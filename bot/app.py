@@ -94,11 +94,20 @@ def _mime(data: bytes) -> str:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, book: Mapping[str, Flow] = BOOK, clock: Clock = utc_now, extra: tuple[Channel, ...] = ()
+    settings: Settings,
+    *,
+    book: Mapping[str, Flow] = BOOK,
+    clock: Clock = utc_now,
+    extra: tuple[Channel, ...] = (),
+    migrated: bool = False,
 ) -> AsyncIterator[Kabari]:
-    """Open the store and put the bot together; nothing runs by itself yet. `extra` are channels beside the settings'."""
+    """Open the store and put the bot together; nothing runs by itself yet.
+
+    `extra` are channels beside the settings'. The schema is brought up to date first, unless it is known to be.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    await migrate.upgrade(settings.database_url, settings.data_dir)
+    if not migrated:
+        await migrate.upgrade(settings.database_url, settings.data_dir)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url, settings.data_dir))
         session = await stack.enter_async_context(

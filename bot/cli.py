@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,9 +15,10 @@ _LANGUAGES = click.Choice(["id", "ko", "en"])
 
 def _run(job: Coroutine[Any, Any, T]) -> T:
     from bot.failures import explained
+    from bot.loop import run
 
     with explained():
-        return asyncio.run(job)
+        return run(job)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -162,7 +162,8 @@ class Dispatcher:
             case Action.RETRY | Action.UNKNOWN if letter.attempt >= ATTEMPTS:
                 await self._store.write(outbox.settle, letter, "failed", now, code=refusal.code)
             case Action.RETRY:
-                await self._store.write(outbox.postpone, letter, now + back_off(letter.attempt), refusal.code)
+                wait = max(back_off(letter.attempt), timedelta(seconds=refusal.after))
+                await self._store.write(outbox.postpone, letter, now + wait, refusal.code)
             case Action.UNKNOWN if channel.tells_fate:
                 await self._wait_for_status(letter)
             case Action.UNKNOWN:

@@ -45,7 +45,6 @@ _BROKEN: Final = _(
     "MENU, or try again a little later."
 )
 _TOO_FAST: Final = _("That was a lot at once. Please wait a minute; what you wrote is kept for our staff.")
-_SUPPRESSING: Final = frozenset({"131026", "131050", "131049", "130472"})
 _NOT_OURS: Final = (DBAPIError, UnavailableError, OutcomeUnknownError)
 
 
@@ -212,12 +211,12 @@ def _note_receipt(conn: Connection, receipt: Receipt, now: datetime) -> None:
         receipt.code,
         now,
     )
-    if about is not None and receipt.status == "failed" and receipt.code in _SUPPRESSING:
+    if about is not None and receipt.unreachable:
         outbox.suppress(conn, about)
 
 
 def _note_preference(conn: Connection, event: Preference, now: datetime) -> None:
-    known = contacts.find(conn, [events.place(event.address)])
+    known = contacts.find(conn, [events.place(event.address)], now)
     if known is not None:
         contacts.set_preference(conn, known.id, now, wants=event.wants, source="provider")
 
@@ -231,7 +230,7 @@ def _keep_failed(
     conn: Connection, house: House, inbound: Inbound, row_id: int | None, error: str, now: datetime
 ) -> None:
     """Keep an inbound whose turn raised, and apologise once."""
-    known = contacts.find(conn, events.places(inbound))
+    known = contacts.find(conn, events.places(inbound), now)
     if row_id is not None:
         inbox.mark(conn, row_id, "failed", error)
         return
@@ -242,7 +241,7 @@ def _keep_failed(
 
 def _keep_refused(conn: Connection, house: House, inbound: Inbound, now: datetime) -> None:
     """Keep an inbound that came too fast; the first of a row is answered."""
-    known = contacts.find(conn, events.places(inbound))
+    known = contacts.find(conn, events.places(inbound), now)
     warned = known is not None and inbox.was_refused_since(conn, known.id, now)
     kept = inbox.keep(conn, events.pack(inbound), known.id if known else None, "refused", now)
     if kept is not None and not warned:

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from time import perf_counter
 from typing import Final, cast
 
@@ -71,7 +70,7 @@ def take_turn(
     """
     places = events.places(inbound)
     entry = events.pack(inbound)
-    known = contacts.find(conn, places)
+    known = contacts.find(conn, places, now)
     if known is None:
         if row_id is None and inbox.is_known(conn, entry):
             return Taken(seen_already=True)
@@ -84,7 +83,7 @@ def take_turn(
     assert not isinstance(inbound.content, Remote), "its file is fetched before its turn is taken"
 
     began = perf_counter()
-    facts = _facts(conn, house, known, inbound, now)
+    facts = _facts(conn, house, known, entry.fingerprint, now)
     turn = respond(house.book, from_json(known.state, house.book), inbound.content, facts)
     spent = perf_counter() - began
 
@@ -171,7 +170,7 @@ def _meet(conn: Connection, house: House, inbound: Inbound, now: datetime) -> Kn
     )
 
 
-def _facts(conn: Connection, house: House, known: Known, inbound: Inbound, now: datetime) -> Facts:
+def _facts(conn: Connection, house: House, known: Known, fingerprint: bytes, now: datetime) -> Facts:
     return Facts(
         now=now,
         office=house.office,
@@ -181,19 +180,17 @@ def _facts(conn: Connection, house: House, known: Known, inbound: Inbound, now: 
         phone=known.phone,
         country=known.country,
         zone=known.zone or house.office.zone,
-        consents=consents.of_contact(conn, known.id),
+        consents=consents.of_contact(conn, known.id) if known.has_consents else {},
         wants_announcements=known.wants_announcements,
         handed_over=known.handed_over,
-        businesses=businesses.of_contact(conn, known.id),
-        reference=_reference(inbound),
+        businesses=businesses.of_contact(conn, known.id) if known.has_businesses else (),
+        reference=_reference(fingerprint),
     )
 
 
-def _reference(inbound: Inbound) -> str:
-    """Make the reference number this turn would give: forty bits of the event's own name, easy to say aloud."""
-    address = inbound.address
-    name = "\x1f".join((address.channel, address.account, inbound.external_id))
-    code = base64.b32encode(blake2b(name.encode(), digest_size=5).digest()).decode().translate(_CLEAR)
+def _reference(fingerprint: bytes) -> str:
+    """Make the reference number this turn would give: forty bits of the event's fingerprint, easy to say aloud."""
+    code = base64.b32encode(fingerprint[:5]).decode().translate(_CLEAR)
     return f"{code[:4]}-{code[4:]}"
 
 

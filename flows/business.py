@@ -64,19 +64,19 @@ TARGET_MARKETS = choices(
     label=FIELD_LABELS["target_markets"],
 )
 NAME = text("name", _("Whom may we contact?"), label=FIELD_LABELS["name"], example=_("Siti Rahma"), most=100)
-ROLE = choice("role", _("What is that person's role in the business?"), ROLES, label=FIELD_LABELS["role"])
+ROLE = choice("role", _("What is the contact person's role?"), ROLES, label=FIELD_LABELS["role"])
 PHONE = phone(
     "phone", _("Which phone number may we call?"), label=FIELD_LABELS["phone"], example="0812 3456 7890 / 010-1234-5678"
 )
 EMAIL = email(
-    "email", _("Which e-mail address may we write to?"), label=FIELD_LABELS["email"], example="nama@usaha.id"
+    "email", _("Which e-mail address may we write to?"), label=FIELD_LABELS["email"], example=_("nama@usaha.id")
 )
 WEBSITE = identifier(
     "website",
     _("Where can a buyer see more: your website, shop or Instagram?"),
     label=FIELD_LABELS["website"],
     reader=read_website,
-    example="instagram.com/kriukkelapa",
+    example=_("instagram.com/kriukkelapa"),
 )
 PAPERS = files(
     "papers",

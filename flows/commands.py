@@ -16,6 +16,7 @@ Command = Literal[
     "cancel",
     "restart",
     "help",
+    "again",
     "language",
     "person",
     "bot",
@@ -34,12 +35,13 @@ _WORDS: Final[Mapping[Command, str]] = {
     "cancel": "cancel, batal, batalkan, batalin, keluar, quit, exit, 취소, 그만하기, 나가기, 취소하기",
     "restart": "restart, ulang, ulangi, ulang dari awal, mulai ulang, dari awal, start over, 다시, 처음부터, 다시 시작",
     "help": "help, bantuan, tolong, bantu, cara, 도움말, 도움, 도와주세요, 도와줘요",
+    "again": "go on, continue, lanjut, lanjutkan, teruskan, 계속, 계속하기",
     "language": "lang, language, bahasa, ganti bahasa, languages, 언어, 언어 변경",
     "person": (
         "person, human, agent, staff, officer, talk to a person, petugas, orang, admin, cs, operator, manusia, "
         "bicara dengan petugas, hubungi petugas, 상담원, 사람, 담당자, 직원, 상담원 연결, 담당자 연결"
     ),
-    "bot": "bot, robot, kembali ke bot, back to bot, 봇, 챗봇, 로봇",
+    "bot": "bot, robot, kembali ke bot, back to bot, back to the bot, 봇, 챗봇, 로봇, 챗봇으로 돌아가기",
     "menu": (
         "menu, mulai menu, hi, hello, hey, hai, halo, hallo, helo, assalamualaikum, salam, selamat pagi, "
         "selamat siang, selamat sore, selamat malam, pagi, siang, sore, malam, p, good morning, good afternoon, "

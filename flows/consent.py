@@ -24,10 +24,11 @@ REGISTRATION: Final = Purpose(
     "registration",
     "2026-11",
     _(
-        "To register your business, {office} keeps its name, number, sector and place, and the name, phone and e-mail "
-        "of its contact person. Purpose: to choose firms for export programmes and to contact you about them. Only "
-        "the office's staff see it. It is kept until you withdraw or delete it, which you can do here at any time. "
-        "You may refuse; then you cannot register, and everything else stays open to you. (Version {version})"
+        "To register your business, {office} keeps what you enter about it (name, number, legal form, sector, place, "
+        "size, export plans, photos and papers) and about its contact person (name, role, phone, e-mail). Purpose: to "
+        "choose firms for export programmes and to contact you about them. Only the office's staff see it. It is kept "
+        "until you withdraw the registration or have your data erased, both of which you can do here at any time. You "
+        "may refuse; then you cannot register, and everything else stays open to you. (Version {version})"
     ),
 )
 
@@ -55,7 +56,7 @@ async def consent(chat: Chat) -> Ending:
     decided = ConsentDecided(purpose.id, purpose.version, agreed, render(text, chat.facts.language))
     if agreed:
         return Go(chat.about["then"], record=decided)
-    chat.say(_("That is fine: nothing was kept. You can still ask us anything."))
+    chat.say(_("That is fine: no registration was kept. You can still ask us anything."))
     return decided
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flows.facts import Facts
@@ -70,20 +71,27 @@ class Progress:
     """How far a flow has come.
 
     `answered` is the path so far: each question as it was asked, with its stored answer. `question` is the next
-    one, or None at the `ending`. `said` is what the flow said since `since` answers. `total` counts the questions
-    of the whole path, as far as it can be seen.
+    one, or None at the `ending`. `said` is what the flow said since `since` answers. `rest` is the coroutine, ready
+    to look ahead.
     """
 
     answered: tuple[tuple[Question[Any], Json], ...]
     question: Question[Any] | None
     ending: Ending
     said: tuple[Words, ...]
-    total: int
+    rest: Any
 
     @property
     def position(self) -> int:
         """The number of the next counted question."""
         return 1 + sum(question.counted for question, _stored in self.answered)
+
+    @cached_property
+    def total(self) -> int:
+        """The number of counted questions on the whole path, as far as it can be seen from here."""
+        if self.question is None:
+            return self.position - 1
+        return self.position - 1 + self.question.counted + _count_ahead(self.rest, self.question)
 
 
 def replay(flow: Flow, chat: Chat, answers: Mapping[str, Json], since: int = 0) -> Progress:
@@ -111,14 +119,11 @@ def replay(flow: Flow, chat: Chat, answers: Mapping[str, Json], since: int = 0) 
                 break
             answered.append((question, answers[question.name]))
     except StopIteration as end:
-        return Progress(tuple(answered), None, end.value, tuple(chat._said[heard:]), len(answered))  # noqa: SLF001
+        return Progress(tuple(answered), None, end.value, tuple(chat._said[heard:]), None)  # noqa: SLF001
     said = tuple(chat._said[heard:])  # noqa: SLF001
     if isinstance(question, Review):
         question = question.knowing(answered)
-    total = sum(asked.counted for asked, _stored in answered) + question.counted
-    if flow.minutes is not None:
-        total += _count_ahead(coroutine, question)
-    return Progress(tuple(answered), question, None, said, total)
+    return Progress(tuple(answered), question, None, said, coroutine)
 
 
 def _stored_answer(question: Question[Any], answers: Mapping[str, Json]) -> tuple[bool, Any]:

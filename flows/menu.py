@@ -89,7 +89,7 @@ async def announcements(chat: Chat) -> Ending:
     )
     wants = await yes_no(
         "wants",
-        _("{state}\n\nDo you want to get them?", state=now),
+        _("{state}\n\nDo you want to get them from now on?", state=now),
         label=_("Announcements"),
         yes=_("Yes, send them"),
         no=_("No, none"),

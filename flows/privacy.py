@@ -32,7 +32,7 @@ async def data(chat: Chat) -> Ending:
         _("Name: {name}", name=facts.name or "-"),
         _("Phone: {phone}", phone=show_phone(facts.phone) if facts.phone else "-"),
         _("Language: {language}", language=OWN_NAMES[facts.language]),
-        _("Announcements: {state}", state=_("yes") if facts.wants_announcements else _("no")),
+        _("Announcements: {state}", state=_("received") if facts.wants_announcements else _("not received")),
         ngettext("{count} consent", "{count} consents", len(facts.consents)),
         ngettext("{count} business registered", "{count} businesses registered", len(facts.businesses)),
     ]

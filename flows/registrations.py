@@ -19,6 +19,7 @@ _SHOWN: Final = (
     "form",
     "registration_number",
     "sector",
+    "sector_words",
     "province",
     "district",
     "scale",
@@ -85,7 +86,7 @@ def _summary(chosen: Business) -> Words:
 
 async def _change(chosen: Business) -> Ending:
     country = str(chosen.fields["country"])
-    fields = [field for field in (*_SHOWN, *_SHOWN_OF_PERSON) if field != "district"]
+    fields = [field for field in (*_SHOWN, *_SHOWN_OF_PERSON) if field not in ("district", "sector_words")]
     listed = [
         Choice(field, FIELD_LABELS[field], business.show_field(field, _known(chosen, field), country))
         for field in fields

@@ -223,9 +223,8 @@ class _Talk:
 
     def _find_place(self) -> None:
         """Know the open question, without saying anything."""
-        before = len(self.notes)
         self.go_on()
-        del self.notes[before:]
+        self.notes.clear()
 
     def _greet(self, content: Content) -> None:
         """Meet someone new: the language first, then what she came for."""
@@ -455,6 +454,8 @@ class _Talk:
                 self._restart()
             case "help":
                 self.helping = True
+            case "again":
+                self._ask_or_menu()
             case "language" | "person":
                 self.open(command, on_top=True)
             case "stop" | "resume":

@@ -34,7 +34,7 @@ SECTORS: Final = (
     Choice("machinery", _("Machinery"), aliases=("mesin", "기계", "부품")),
     Choice("medical_device", _("Medical devices"), aliases=("alkes", "alat kesehatan", "의료기기")),
     Choice("pharma", _("Medicines"), aliases=("farmasi", "obat", "의약품", "제약")),
-    Choice("it", _("IT services"), aliases=("software", "aplikasi", "teknologi", "소프트웨어", "아이티")),
+    Choice("it", _("IT services"), aliases=("it", "software", "aplikasi", "teknologi", "소프트웨어", "아이티")),
     Choice(OTHER, _("Something else"), aliases=("other", "lain", "기타", "그 외")),
 )
 """The office's sectors, by how often small firms have them."""
@@ -73,7 +73,7 @@ SCALES: Final[Mapping[str, Sequence[Choice]]] = {
 """Indonesia by annual sales, PP 7/2021 art. 35; Korea by the Framework Act's size classes, ceilings as of 1 September 2025."""
 
 EXPERIENCE: Final = (
-    Choice("none", _("Not yet"), aliases=("belum", "belum pernah", "never", "no", "아직", "없어요", "없음")),
+    Choice("none", _("Not yet"), aliases=("belum", "belum pernah", "never", "no", "아직", "없어요", "없음", "처음", "처음이에요")),
     Choice("samples", _("Only samples or parcels"), aliases=("sampel", "kirim sampel", "샘플")),
     Choice("some", _("A few times"), aliases=("pernah", "sometimes", "몇 번", "가끔")),
     Choice("regular", _("Regularly"), aliases=("rutin", "sering", "정기적으로", "꾸준히")),
@@ -88,7 +88,7 @@ MARKETS: Final = (
     Choice("CN", _("China"), aliases=("tiongkok", "cina")),
     Choice("VN", _("Vietnam")),
     Choice("US", _("United States"), aliases=("usa", "us", "amerika", "미국")),
-    Choice("EU", _("European Union"), aliases=("eropa", "europe", "유럽")),
+    Choice("EU", _("European Union"), aliases=("eu", "eropa", "europe", "유럽")),
     Choice("AE", _("United Arab Emirates"), aliases=("uae", "dubai", "uea", "두바이")),
     Choice("SA", _("Saudi Arabia"), aliases=("saudi", "arab saudi")),
     Choice("RU", _("Russia"), aliases=("rusia",)),
@@ -97,8 +97,8 @@ MARKETS: Final = (
 )
 
 ROLES: Final = (
-    Choice("owner", _("Owner"), aliases=("pemilik", "founder", "대표", "사장")),
-    Choice("director", _("Director"), aliases=("direktur", "ceo", "이사")),
+    Choice("owner", _("Owner"), aliases=("pemilik", "founder", "ceo", "대표", "사장")),
+    Choice("director", _("Director"), aliases=("direktur", "이사")),
     Choice("export", _("Export staff"), aliases=("ekspor", "해외영업", "수출 담당")),
     Choice("marketing", _("Marketing"), aliases=("pemasaran", "마케팅")),
     Choice(OTHER, _("Another role"), aliases=("lainnya", "기타")),

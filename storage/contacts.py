@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, select, update
+from sqlalchemy import Connection, and_, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.tables import address, contact, conversation, handover, inbox, outbox, preference
+from storage.prepared import Prepared, prepared_insert, slot
+from storage.tables import (
+    address,
+    consent,
+    contact,
+    conversation,
+    handover,
+    inbox,
+    outbox,
+    preference,
+    representative,
+)
 
 ALL = "*"
 """In a preference: every topic, every channel."""
@@ -52,6 +63,8 @@ class Known:
     wants_announcements: bool
     has_waiting: bool
     has_unsent: bool
+    has_consents: bool
+    has_businesses: bool
 
 
 def insert_for(conn: Connection) -> Any:
@@ -59,7 +72,7 @@ def insert_for(conn: Connection) -> Any:
     return pg_insert if conn.dialect.name == "postgresql" else sqlite_insert
 
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         contact.c.id,
         address.c.id.label("address_id"),
@@ -83,9 +96,12 @@ _KNOWN = (
         ).label("has_waiting"),
         exists(
             select(literal(1)).where(
-                outbox.c.contact_id == contact.c.id, outbox.c.state.in_(("queued", "sending"))
+                outbox.c.contact_id == contact.c.id,
+                or_(outbox.c.state == "queued", outbox.c.state == "sending"),
             )
         ).label("has_unsent"),
+        exists(select(literal(1)).where(consent.c.contact_id == contact.c.id)).label("has_consents"),
+        exists(select(literal(1)).where(representative.c.contact_id == contact.c.id)).label("has_businesses"),
     )
     .select_from(
         address.join(contact, contact.c.id == address.c.contact_id)
@@ -100,24 +116,27 @@ _KNOWN = (
         )
     )
     .where(
-        address.c.channel == bindparam("channel"),
-        address.c.account == bindparam("account"),
-        address.c.kind == bindparam("kind"),
-        address.c.value == bindparam("value"),
+        address.c.channel == slot("channel"),
+        address.c.account == slot("account"),
+        address.c.kind == slot("kind"),
+        address.c.value == slot("value"),
     )
-    .with_for_update(of=contact)
+    .with_for_update(of=contact),
+    "channel",
+    "account",
+    "kind",
+    "value",
 )
 
 
-def find(conn: Connection, places: Sequence[Place]) -> Known | None:
+def find(conn: Connection, places: Sequence[Place], now: datetime) -> Known | None:
     """Find and lock the contact that has one of these addresses; addresses new to her become hers."""
     for index, place in enumerate(places):
-        row = conn.execute(_KNOWN, vars(place)).one_or_none()
-        if row is not None:
-            known = Known(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        if found := _KNOWN(conn, vars(place)):
+            known = Known(*found[0])
             others = [other for number, other in enumerate(places) if number != index]
             for other in others:
-                _add(conn, known.id, other, None)
+                _add(conn, known.id, other, now)
             return known
     return None
 
@@ -136,22 +155,21 @@ def meet(
     source: str = "",
 ) -> Known:
     """Make a new contact; raises `Collision` when somebody else just did."""
-    contact_id = conn.execute(
-        contact.insert()
-        .values(
-            office_id=office_id,
-            language=language,
-            language_confirmed=False,
-            name=name[:200],
-            phone=phone,
-            country=country,
-            zone=zone,
-            source=source,
-            created_at=now,
-            seen_at=now,
-        )
-        .returning(contact.c.id)
-    ).scalar_one()
+    contact_id = _MEET(
+        conn,
+        {
+            "office_id": office_id,
+            "language": language,
+            "language_confirmed": False,
+            "name": name[:200],
+            "phone": phone,
+            "country": country,
+            "zone": zone,
+            "source": source,
+            "created_at": now,
+            "seen_at": now,
+        },
+    )[0].id
     ids = [_add(conn, contact_id, place, now) for place in places]
     if ids[0] is None:
         raise Collision
@@ -173,34 +191,24 @@ def meet(
         wants_announcements=True,
         has_waiting=False,
         has_unsent=False,
+        has_consents=False,
+        has_businesses=False,
     )
 
 
-def _add(conn: Connection, contact_id: int, place: Place, now: datetime | None) -> int | None:
-    moment = now or func.coalesce(
-        select(contact.c.seen_at).where(contact.c.id == contact_id).scalar_subquery(), 0
-    )
-    statement = (
-        insert_for(conn)(address)
-        .values(
-            contact_id=contact_id, **vars(place), reachable=True, created_at=moment, seen_at=moment
-        )
-        .on_conflict_do_nothing()
-        .returning(address.c.id)
-    )
-    return conn.execute(statement).scalar_one_or_none()
+_MEET = prepared_insert(contact)
+_ADD = prepared_insert(address, ignoring_conflicts=True)
+
+
+def _add(conn: Connection, contact_id: int, place: Place, now: datetime) -> int | None:
+    values = {"contact_id": contact_id, "reachable": True, "created_at": now, "seen_at": now}
+    added = _ADD(conn, {**vars(place), **values})
+    return added[0].id if added else None
 
 
 def see(conn: Connection, known: Known, now: datetime) -> None:
     """Remember that she was heard just now, at this address; whoever writes can be reached."""
-    conn.execute(_SEE_ADDRESS, {"b_id": known.address_id, "b_now": now})
-
-
-_SEE_ADDRESS = (
-    update(address)
-    .where(address.c.id == bindparam("b_id"))
-    .values(seen_at=bindparam("b_now"), reachable=True)
-)
+    conn.execute(update(address).where(address.c.id == known.address_id).values(seen_at=now, reachable=True))
 
 
 def change(conn: Connection, contact_id: int, **values: Any) -> None:

@@ -5,30 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
-from storage.contacts import insert_for
+from storage.prepared import Prepared, slot
 from storage.tables import conversation
 
 
 def save(conn: Connection, contact_id: int, state: dict[str, Any], now: datetime, *, new: bool) -> None:
     """Remember where a conversation stands; `new` when nothing was remembered before."""
     if new:
-        conn.execute(
-            insert_for(conn)(conversation)
-            .values(contact_id=contact_id, state=state, updated_at=now)
-            .on_conflict_do_update(
-                index_elements=["contact_id"], set_={"state": state, "updated_at": now}
-            )
-        )
+        _BEGIN(conn, {"contact_id": contact_id, "state": state, "updated_at": now})
     else:
-        conn.execute(_SAVE, {"b_contact": contact_id, "b_state": state, "b_now": now})
+        _SAVE(conn, {"b_contact": contact_id, "b_state": state, "b_now": now})
 
 
-_SAVE = (
+_BEGIN = Prepared(conversation.insert(), "contact_id", "state", "updated_at")
+_SAVE = Prepared(
     update(conversation)
-    .where(conversation.c.contact_id == bindparam("b_contact"))
-    .values(state=bindparam("b_state"), updated_at=bindparam("b_now"))
+    .where(conversation.c.contact_id == slot("b_contact"))
+    .values(state=slot("b_state"), updated_at=slot("b_now")),
+    "b_contact",
+    "b_state",
+    "b_now",
 )
 
 

@@ -13,8 +13,14 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 NAMES: Final = (
+    "turn.kept",
+    "turn.outcomes",
+    "turn.answered",
     "store.before_commit",
     "store.after_commit",
+    "dispatch.claimed",
+    "dispatch.sent",
+    "dispatch.settled",
 )
 """Every place there is, so that a test can die at each."""
 
@@ -34,6 +40,11 @@ def arm(name: str, action: Callable[[], None], passage: int = 1) -> None:
     if name not in NAMES:
         raise ValueError(f"There is no failpoint {name!r}; there are {', '.join(NAMES)}.")
     _armed[name] = (passage, action)
+
+
+def disarm(name: str) -> None:
+    """Make the place `name` harmless again."""
+    _armed.pop(name, None)
 
 
 @contextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from storage.contacts import insert_for
+from storage.prepared import prepared_insert
 from storage.tables import inbox
 
 State = Literal["taken", "waiting", "held", "failed", "odd", "refused"]
@@ -26,7 +27,7 @@ class Entry:
     external_id: str
     event: dict[str, Any]
 
-    @property
+    @cached_property
     def fingerprint(self) -> bytes:
         """Tell this event from every other, without saying anything of the person (ids may hold a phone number)."""
         name = "\x1f".join((self.channel, self.account, self.external_id))
@@ -37,22 +38,24 @@ def keep(
     conn: Connection, entry: Entry, contact_id: int | None, state: State, now: datetime, error: str = ""
 ) -> int | None:
     """Keep an event and return its row's id; None when it was kept before."""
-    return conn.execute(
-        insert_for(conn)(inbox)
-        .values(
-            fingerprint=entry.fingerprint,
-            channel=entry.channel,
-            account=entry.account,
-            external_id=entry.external_id[:200],
-            contact_id=contact_id,
-            event=entry.event,
-            state=state,
-            error=error[:_ERROR_LENGTH],
-            received_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(inbox.c.id)
-    ).scalar_one_or_none()
+    found = _KEEP(
+        conn,
+        {
+            "fingerprint": entry.fingerprint,
+            "channel": entry.channel,
+            "account": entry.account,
+            "external_id": entry.external_id[:200],
+            "contact_id": contact_id,
+            "event": entry.event,
+            "state": state,
+            "error": error[:_ERROR_LENGTH],
+            "received_at": now,
+        },
+    )
+    return found[0].id if found else None
+
+
+_KEEP = prepared_insert(inbox, ignoring_conflicts=True)
 
 
 def is_known(conn: Connection, entry: Entry) -> bool:

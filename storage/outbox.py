@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, and_, any_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, any_, case, delete, exists, func, or_, select, update
 
 from storage.contacts import Place
+from storage.prepared import Prepared, prepared_insert, slot
 from storage.tables import address, early_receipt, outbox
 
 REPLY, REMINDER, BROADCAST = 0, 1, 2
@@ -79,8 +80,8 @@ def put(
     """Put a message into the outbox; with `claim` the caller holds its lease at once, and sends it after the commit."""
     key = new_key()
     lease = key if claim else ""
-    row_id = conn.execute(
-        _PUT,
+    row_id = _PUT(
+        conn,
         {
             "key": key,
             "contact_id": contact_id,
@@ -101,11 +102,11 @@ def put(
             "created_at": now,
             "settled_at": None,
         },
-    ).scalar_one()
+    )[0].id
     return Letter(row_id, key, contact_id, to, lane, author, message, 1, lease) if claim else None
 
 
-_PUT = outbox.insert().returning(outbox.c.id)
+_PUT = prepared_insert(outbox)
 
 
 def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> list[Letter]:
@@ -166,8 +167,8 @@ def settle(
     conn: Connection, letter: Letter, state: Settled, now: datetime, *, external_id: str = "", code: str = ""
 ) -> bool:
     """Record what became of a claimed row; False when the lease was lost and another settled it."""
-    done = conn.execute(
-        _SETTLE,
+    done = _SETTLE(
+        conn,
         {
             "b_id": letter.id,
             "b_lease": letter.lease,
@@ -177,19 +178,26 @@ def settle(
             "b_now": now,
         },
     )
-    return done.rowcount == 1
+    return bool(done)
 
 
-_SETTLE = (
+_SETTLE = Prepared(
     update(outbox)
-    .where(outbox.c.id == bindparam("b_id"), outbox.c.lease == bindparam("b_lease"), outbox.c.state == "sending")
+    .where(outbox.c.id == slot("b_id"), outbox.c.lease == slot("b_lease"), outbox.c.state == "sending")
     .values(
-        state=bindparam("b_state"),
-        external_id=bindparam("b_external_id"),
-        code=bindparam("b_code"),
-        settled_at=bindparam("b_now"),
+        state=slot("b_state"),
+        external_id=slot("b_external_id"),
+        code=slot("b_code"),
+        settled_at=slot("b_now"),
         lease_until=None,
     )
+    .returning(outbox.c.id),
+    "b_id",
+    "b_lease",
+    "b_state",
+    "b_external_id",
+    "b_code",
+    "b_now",
 )
 
 

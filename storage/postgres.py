@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engines import postgres_engine
 from storage.failpoints import reach
@@ -21,11 +21,11 @@ TRIES: Final = 5
 FIRST_PAUSE: Final = 0.05
 """Seconds to wait, at most, before the second try; twice as long before each one after it."""
 
-CONFLICTS: Final = frozenset({"40001", "40P01"})
-"""SQLSTATEs by which the server says that it rolled back because of another transaction."""
+CONFLICTS: Final = ("40001", "40P01")
+"""The SQLSTATEs by which the server says that it rolled back because of another transaction."""
 
-OUTAGES: Final = ("08", "53300", "57P01", "57P02", "57P03")
-"""How the SQLSTATEs of a lost, refused, stopping or starting server begin."""
+PASSING: Final = (*CONFLICTS, "08", "53300", "57P01", "57P02", "57P03")
+"""How the SQLSTATEs begin that another try may not meet again: conflicts, and a server that comes and goes."""
 
 
 class PostgresStore:
@@ -47,11 +47,10 @@ class PostgresStore:
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` over one unchanging view of the database; writing there is an error."""
 
-        async def view() -> T:
-            async with self._reading.connect() as conn:
-                return await conn.run_sync(fn, *args, **kwargs)
+        async def view(conn: AsyncConnection) -> T:
+            return await conn.run_sync(fn, *args, **kwargs)
 
-        return await _persist(view)
+        return await _persist(self._reading, view)
 
     async def write(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -60,21 +59,20 @@ class PostgresStore:
         if self._closed:
             raise RuntimeError(self._closed)
 
-        async def transact() -> T:
-            async with self._engine.connect() as conn:
-                transaction = await conn.begin()
-                result = await conn.run_sync(fn, *args, **kwargs)
-                reach("store.before_commit")
-                try:
-                    await transaction.commit()
-                except Exception as error:
-                    if _says_rolled_back(error):
-                        raise
-                    raise OutcomeUnknownError("the connection was lost while committing") from error
+        async def transact(conn: AsyncConnection) -> T:
+            transaction = await conn.begin()
+            result = await conn.run_sync(fn, *args, **kwargs)
+            reach("store.before_commit")
+            try:
+                await transaction.commit()
+            except Exception as error:
+                if _says_rolled_back(error):
+                    raise
+                raise OutcomeUnknownError("the connection was lost while committing") from error
             reach("store.after_commit")
             return result
 
-        task = asyncio.create_task(_persist(transact))
+        task = asyncio.create_task(_persist(self._engine, transact))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
@@ -86,13 +84,20 @@ class PostgresStore:
         await self._engine.dispose()
 
 
-async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Try again after a conflict or a lost connection: neither can have committed anything."""
+async def _persist(engine: AsyncEngine, job: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Do a job, again after a conflict or a lost connection: neither can have committed anything."""
     for number in range(TRIES):
+        driver: Any = None
         try:
-            return await attempt()
-        except (DBAPIError, OSError) as error:
-            if not _is_passing(error):
+            async with engine.connect() as conn:
+                driver = (await conn.get_raw_connection()).driver_connection
+                return await job(conn)
+        except OutcomeUnknownError:
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) or (driver is not None and driver.is_closed()):
+                await engine.dispose()  # where one connection is lost, those that wait in the pool are too
+            elif not _sqlstate(error).startswith(PASSING):
                 raise
             if number == TRIES - 1:
                 raise UnavailableError(f"PostgreSQL failed {TRIES} times in a row") from error
@@ -100,18 +105,11 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError
 
 
-def _is_passing(error: DBAPIError | OSError) -> bool:
-    if isinstance(error, OSError):
-        return True
-    state = _sqlstate(error)
-    return error.connection_invalidated or state in CONFLICTS or state.startswith(OUTAGES)
-
-
 def _says_rolled_back(error: Exception) -> bool:
     """Tell whether the server itself refused the commit: for a conflict, or a constraint checked late."""
-    state = _sqlstate(error)
-    return state in CONFLICTS or state.startswith("23")
+    return _sqlstate(error).startswith((*CONFLICTS, "23"))
 
 
 def _sqlstate(error: Exception) -> str:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    """Look up the code of an error of the driver, bare or as SQLAlchemy wraps it."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""

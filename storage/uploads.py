@@ -7,6 +7,7 @@ them but the picture: no place, no device, no thumbnail of what was cropped away
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES: Final = 10_000_000
 MAX_DOCUMENT_BYTES: Final = 20_000_000
 MAX_PIXELS: Final = 50_000_000
-"""Of a photo as it was sent, which bounds the memory that opening it takes: some 200 MB."""
+"""Of a photo as it was sent, which bounds the memory that opening it takes: 400 MB at worst."""
 
 LONGEST_SIDE: Final = 2560
 """Of a photo as it is kept, in pixels."""
@@ -106,7 +107,9 @@ def _examine_photo(data: bytes, name: str, format_: str) -> Upload | Rejected:
         return Rejected("too_large")
     Image.MAX_IMAGE_PIXELS = None  # Pillow's own bound only warns, and later than ours
     try:
-        with _drawing, Image.open(BytesIO(data), formats=[format_]) as image:
+        with _drawing, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about notes on the picture that make no sense
+            image = Image.open(BytesIO(data), formats=[format_])
             if image.width * image.height > MAX_PIXELS:
                 return Rejected("too_large")
             picture = _redraw(image)
@@ -117,19 +120,20 @@ def _examine_photo(data: bytes, name: str, format_: str) -> Upload | Rejected:
 
 
 def _redraw(image: Image) -> Image:
-    """Draw the first frame anew, upright and not too large: RGBA if anything shines through, else RGB."""
+    """Draw the first frame anew, not too large and upright: RGBA if anything shines through, else RGB."""
     from PIL.Image import Resampling
 
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
-    image = _turn_upright(image)
     if image.mode.startswith("I"):  # 16 bits of grey, of which `convert` would keep the lower ones
         image = image.point(lambda level: level / 256).convert("L")
-    picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if picture.mode == "RGBA" and picture.getchannel("A").getextrema()[0] == 255:
-        picture = picture.convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    picture = image if image.mode == mode else image.convert(mode)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Resampling.LANCZOS)
+    picture = _turn_upright(picture)
     picture.info.clear()
+    if mode == "RGBA" and picture.getchannel("A").getextrema()[0] == 255:
+        return picture.convert("RGB")
     return picture
 
 
@@ -139,7 +143,7 @@ def _turn_upright(image: Image) -> Image:
     try:
         return exif_transpose(image)
     except Exception:  # a good picture with broken notes on it is worth keeping
-        return image
+        return image.copy()
 
 
 def _encode(picture: Image) -> tuple[str, bytes]:

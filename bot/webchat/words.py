@@ -1,7 +1,7 @@
 """What the page itself says around a chat: buttons, states and labels for those who listen instead of look.
 
-The page gets them rendered in one language and asks for another when the chat changes language. The page itself
-fills in a `{placeholder}`.
+The page gets them rendered in one language and asks for another when the chat changes language. It fills in a
+`{placeholder}` itself.
 """
 
 from __future__ import annotations

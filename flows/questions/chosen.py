@@ -17,10 +17,18 @@ DONE = "~done"
 """The id of the option that closes a many-choice."""
 
 
+def says_done(text: str) -> bool:
+    """Tell whether "done" was typed, in any language."""
+    return not text.strip().isdigit() and match_option(text, [names_of(_DONE)]) == 0
+
+
 @cache
 def names_of(choice: Choice) -> tuple[str, ...]:
     """List all a choice is called: its label in each language, and its aliases."""
     return (*(render(choice.label, language) for language in LANGUAGES), *choice.aliases)
+
+
+_DONE = Choice(DONE, _("Done"), aliases=("ok", "oke", "sudah", "cukup", "됐어요", "끝"))
 
 
 def _names(choices: Iterable[Choice]) -> list[tuple[str, ...]]:
@@ -71,7 +79,7 @@ class ChoicesQuestion(Question[list[str]]):
         """List the choices with their ticks, and Done once enough are ticked."""
         ticked = so_far if isinstance(so_far, list) else []
         shown = [replace(choice, ticked=choice.id in ticked) for choice in self.among]
-        return [Choice(DONE, _("Done")), *shown] if len(ticked) >= self.least else shown
+        return [_DONE, *shown] if len(ticked) >= self.least else shown
 
     def pick(self, choice: str, so_far: Json, reading: Reading) -> Taken:
         """Tick or untick; Done closes."""
@@ -88,7 +96,7 @@ class ChoicesQuestion(Question[list[str]]):
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read a list of choices, or "done" in any language."""
         ticked = list(so_far) if isinstance(so_far, list) else []
-        if match_option(text, [names_of(Choice(DONE, _("Done"), aliases=("ok", "oke", "완료", "그게 다예요")))]) == 0:
+        if says_done(text):
             return self._enough(ticked)
         found = match_options(text, _names(self.among))
         if not found:

@@ -8,9 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from flows.message import Attached, Attachment, Content, Refused
 from flows.questions.base import Choice, Halfway, Json, Question, Reading, Taken
-from flows.questions.chosen import DONE, names_of
+from flows.questions.chosen import DONE, says_done
 from flows.reading import Unreadable
-from flows.reading.choices import match_option
 from locales.words import Text, Words, _, ngettext
 
 REFUSALS: Mapping[str, Text] = {
@@ -61,7 +60,7 @@ class FilesQuestion(Question[list[Attachment]]):
 
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read "done"; other words are not a file."""
-        if so_far and match_option(text, [names_of(Choice(DONE, _("Done")))]) == 0:
+        if so_far and says_done(text):
             return so_far
         raise Unreadable(_("Please send a photo or a file here, with the paper clip of your chat."))
 

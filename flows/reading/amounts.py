@@ -29,9 +29,8 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-RANGE: Final = re.compile(
-    r"\d\S*\s*(?:-|–|—|~|s/d|sd|sampai|hingga|to|until|에서|부터)\s*\S*\d", re.IGNORECASE
-)
+RANGE: Final = re.compile(r"(?:-|–|—|~|s/d|sd|sampai|hingga|to|until|에서|부터)$", re.IGNORECASE)
+"""How the words between two numbers end when they are the ends of a range."""
 AND: Final = frozenset({"dan", "and"})
 LIKE_DIGITS: Final = re.compile(r"[oOlI]+")
 ABOUT: Final = words(
@@ -60,8 +59,9 @@ def find_amount(
         return None
     _refuse_letters(tokens)
     parts, end = _row(tokens, first, language, letters, thousands=thousands)
-    if any(token["digits"] for token in tokens[end:]):
-        if RANGE.search(said):
+    second = next((token for token in tokens[end:] if token["digits"]), None)
+    if second is not None:
+        if RANGE.search(said[tokens[end - 1].end() : second.start()].strip()):
             raise Unreadable(_("That looks like a range. Please send one number, your best estimate."))
         raise Unreadable(_("I found more than one number there. Please send just one."))
     amount = add_up(parts)

@@ -21,7 +21,7 @@ from flows.reading.labels import (
 from flows.reading.tidy import plain, tidy, words
 
 LONGEST_ANSWER: Final = 200
-LONGEST_LIST: Final = 1000
+LONGEST_LIST: Final = 500
 
 ALL: Final = frozenset(
     map(fold, ("semua", "semuanya", "all", "all of them", "everything", "전부", "전부 다", "모두", "모두 다"))
@@ -71,11 +71,20 @@ def _match_piece(piece: str, labels: Names, level: int) -> list[int] | None:
     for deeper in range(level, len(SEPARATORS)):
         whole = strip_politeness(piece) if deeper == len(SEPARATORS) - 1 else piece
         pieces = [each for each in SEPARATORS[deeper].split(whole) if fold(each)]
-        if len(pieces) > 1:
-            found = [_match_piece(each, labels, deeper + 1) for each in pieces]
-            if None not in found:
-                return [index for each in found if each for index in each]
+        found = _match_pieces(pieces, labels, deeper + 1) if len(pieces) > 1 else None
+        if found is not None:
+            return found
     return None
+
+
+def _match_pieces(pieces: Iterable[str], labels: Names, level: int) -> list[int] | None:
+    found: list[int] = []
+    for piece in pieces:
+        more = _match_piece(piece, labels, level)
+        if more is None:
+            return None
+        found.extend(more)
+    return found
 
 
 def _squeeze(folded: str) -> str:

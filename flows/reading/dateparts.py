@@ -64,7 +64,7 @@ def _counted(found: re.Match[str]) -> int:
 
 _READERS: Final[tuple[tuple[str, Reader], ...]] = (
     (
-        _word(rf"{_COUNT} (?:lagi|from now|mendatang|later)"),
+        _word(rf"{_COUNT} (?:lagi|ke ?depan|from now|mendatang|later)"),
         lambda parts, said: replace(parts, days=_counted(said)),
     ),
     (_word(rf"in {_COUNT}"), lambda parts, said: replace(parts, days=_counted(said))),
@@ -106,6 +106,7 @@ _READERS: Final[tuple[tuple[str, Reader], ...]] = (
 _PATTERNS: Final = tuple((re.compile(pattern), read) for pattern, read in _READERS)
 
 NUMERIC: Final = re.compile(r"(\d{1,4})[ /.-]+(\d{1,2})(?:[ /.-]+(\d{1,4}))?")
+KOREAN_ENDING: Final = re.compile(r"(?<=[가-힣])(?:입니다|이에요|예요|이요|요|에)\W*$")
 TOGETHER: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 DAY_FOLLOWS: Final = re.compile(_word("tanggal|tgl|the|bulan|bln"))
 """Words without which a lone number is no day."""
@@ -114,6 +115,7 @@ DAY_FOLLOWS: Final = re.compile(_word("tanggal|tgl|the|bulan|bln"))
 def read_parts(said: str, language: Language) -> DateParts | None:
     """Read a plain, casefolded text; None when some of it says nothing about a date."""
     parts = DateParts()
+    said = KOREAN_ENDING.sub("", said)
     rest = " ".join(re.sub(r"[,;!?()\"“”]|(?<=[^\W\d_])\.", " ", _mend_months(said)).split())
     for pattern, read in _PATTERNS:
         found = pattern.search(rest)

@@ -27,8 +27,8 @@ HS_RESERVED_CHAPTER: Final = 77
 POSTAL_DIGITS: Final = 5
 
 LABEL: Final = re.compile(
-    r"^\s*(?:(?:no|nomor|nomer|number|kode|code|hs|nib|npwp|brn|pos|postal|postcode|zip|saya|kami|kita"
-    r"|사업자|등록|사업자등록번호|사업자번호|우편번호|번호|코드)\b\s*[.:#]?\s*)+",
+    r"^\s*(?:(?:(?:no|nomor|nomer|number|kode|code|hs|nib|npwp|brn|pos|postal|zip|saya|kami|kita)(?![a-z])"
+    r"|사업자등록번호|사업자번호|사업자|등록|우편번호|번호|코드)[ .:#]*)+",
     re.IGNORECASE,
 )
 SEPARATORS: Final = re.compile(r"[\s.\-–—/,]+")
@@ -102,8 +102,8 @@ def _fits_check_digit(digits: str) -> bool:
 def read_npwp(text: str) -> Npwp:
     """Read an Indonesian tax number (NPWP) of 15 or 16 digits. Raises `Unreadable`.
 
-    The first 9 of 15 digits, and the first 10 of 16 that begin with 0, end in a Luhn check digit. Other 16 are
-    most often a person's NIK: not plausible, and `looks_like_nik` tells.
+    The first 9 of 15 digits, and the first 10 of 16 that begin with 0, end in a Luhn check digit. Any other
+    number of 16 is most often a person's NIK: not plausible, and `looks_like_nik` tells.
     """
     digits = _digits(text, _("An NPWP has 15 or 16 digits and no letters. Please send the digits only."))
     if len(digits) not in NPWP_DIGITS:

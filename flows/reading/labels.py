@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -19,6 +20,7 @@ MEANT_SIGNS: Final = frozenset("<>+≤≥%")
 """Signs that tell labels apart: "<5" is not ">5"."""
 SHORTEST_PART: Final = 4
 SHORTEST_HANGUL_PART: Final = 2
+FIGURES_OF_A_RANGE: Final = 2
 ONE_SLIP_FROM: Final = 4
 TWO_SLIPS_FROM: Final = 9
 
@@ -54,6 +56,8 @@ PLACES: Final = (
     "kesepuluh tenth sepuluh ten 열째 열번째 열",
 )
 """What people call the first option, the second …"""
+FIGURES: Final = re.compile(rf"\d+|[{''.join(sorted(MEANT_SIGNS))}]")
+"""What a part or a slip must not leave out: "1–5", ">"."""
 NUMBER: Final = re.compile(r"(\d{1,3}) ?(?:번|번째|번이요|번요|st|nd|rd|th)?")
 NUMBERED: Final = re.compile(r"(\d{1,3}) ?번? (.+)")
 
@@ -76,14 +80,29 @@ _POLITE: Final = frozenset(map(fold, POLITE))
 _NEGATIONS: Final = frozenset(map(fold, NEGATIONS))
 
 
-@lru_cache(maxsize=8192)
-def _label(name: str) -> str:
-    return fold(name) or plain(name)
-
-
 def join(folded: str) -> str:
     """Take the spaces out of a folded text, but those between digits: 1–5 is not 15."""
     return re.sub(r"(?<!\d) | (?!\d)", "", folded)
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """A text in the forms it is compared in; Hangul is compared letter by letter."""
+
+    folded: str
+    joined: str
+    letters: str
+    figures: tuple[str, ...]
+
+
+def _spell(folded: str) -> _Spelling:
+    joined = join(folded)
+    return _Spelling(folded, joined, unicodedata.normalize("NFD", joined), tuple(FIGURES.findall(folded)))
+
+
+@lru_cache(maxsize=8192)
+def _label(name: str) -> _Spelling:
+    return _spell(fold(name) or plain(name))
 
 
 def strip_politeness(folded: str) -> str:
@@ -107,7 +126,8 @@ def readings(text: str) -> list[str]:
 
 def find_equal(said: str, names: Names) -> int | None:
     """Find the one option that is called exactly so."""
-    return _only(names, lambda name: join(_label(name)) == join(said))
+    typed = join(said)
+    return _only(names, lambda label: label.joined == typed)
 
 
 def find_number(said: str, names: Names) -> int | None:
@@ -133,36 +153,38 @@ def find_part(said: str, names: Names) -> int | None:
 
     A Korean name may go on without a space: 공예 is part of 공예품.
     """
+    typed, words_typed = _spell(said), set(said.split())
     hangul = re.fullmatch(r"[가-힣 ]+", said) is not None
     shortest = SHORTEST_HANGUL_PART if hangul else SHORTEST_PART
-    if len(join(said)) < shortest or join(said).isdecimal():
+    if len(typed.joined) < shortest and len(typed.figures) < FIGURES_OF_A_RANGE:
         return None
-    typed = set(said.split())
 
-    def has_part(name: str) -> bool:
-        label = _label(name)
-        within = f" {said} " in f" {label} " or (hangul and join(label).startswith(join(said)))
-        return within and not (set(label.split()) - typed) & _NEGATIONS
+    def has_part(label: _Spelling) -> bool:
+        begins = hangul and label.joined.startswith(typed.joined)
+        within = begins or f" {said} " in f" {label.folded} "
+        return (
+            within
+            and label.figures == typed.figures
+            and _NEGATIONS.isdisjoint(set(label.folded.split()) - words_typed)
+        )
 
     return _only(names, has_part)
 
 
 def find_near(said: str, names: Names) -> int | None:
-    """Find the one option a slip or two away; short names allow none, digits never differ."""
-    letters, digits = unicodedata.normalize("NFD", join(said)), re.findall(r"\d+", said)
+    """Find the one option a slip or two away; short names allow none, figures never differ."""
+    typed = _spell(said)
 
-    def is_near(name: str) -> bool:
-        label = _label(name)
-        if re.findall(r"\d+", label) != digits:
-            return False
-        spelled = unicodedata.normalize("NFD", join(label))
-        size = min(len(spelled), len(letters))
+    def is_near(label: _Spelling) -> bool:
+        size = min(len(label.letters), len(typed.letters))
         slips = (size >= ONE_SLIP_FROM) + (size >= TWO_SLIPS_FROM)
-        return slips > 0 and OSA.distance(letters, spelled, score_cutoff=slips) <= slips
+        if not slips or label.figures != typed.figures:
+            return False
+        return OSA.distance(typed.letters, label.letters, score_cutoff=slips) <= slips
 
     return _only(names, is_near)
 
 
-def _only(names: Names, fits: Callable[[str], bool]) -> int | None:
-    found = [index for index, called in enumerate(names) if any(map(fits, called))]
+def _only(names: Names, fits: Callable[[_Spelling], bool]) -> int | None:
+    found = [index for index, called in enumerate(names) if any(fits(_label(name)) for name in called)]
     return found[0] if len(found) == 1 else None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from flows.reading import Unreadable
 from flows.reading.tidy import plain
+from locales.regions import Country
 from locales.words import _
-
-Country: TypeAlias = Literal["ID", "KR"]
 
 CODES: Final[dict[Country, str]] = {"ID": "62", "KR": "82"}
 LONGEST_ANSWER: Final = 120
@@ -27,21 +26,29 @@ LENGTHS: Final = {"08": (10, 13), "010": (11, 11)}
 NUMBER: Final = re.compile(r"\+?[\d(][\d ().\-–—·/]*\d|\d")
 SEVERAL: Final = re.compile(r"/| - |[,;&]|(?<!\w)(?:atau|or|dan|and|또는)(?!\w)")
 EXTENSION: Final = re.compile(r"\d\s*(?:ext\.?|extension|ekst\.?|pes\.?|내선|#|x)\s*\d{1,6}\b", re.IGNORECASE)
+AREAS: Final[tuple[tuple[re.Pattern[str], Country], ...]] = (
+    (re.compile(r"\(?02[ ).-]"), "KR"),
+    (re.compile(r"\(?02\d{1,2}[ ).-]"), "ID"),
+)
+"""Area codes set apart: 02 is Seoul, 021 Jakarta; run together they cannot be told apart."""
 INDONESIAN_MOBILE: Final = re.compile(r"08[1-9]\d{6,10}")
+KOREAN_MOBILE: Final = re.compile(r"\+8210\d{8}")
+"""The library takes one digit fewer, too, which no mobile number has had since 010 began."""
 KOREAN_MOBILE_ABROAD: Final = re.compile(r"0?8210\d{8}")
 
 
 def read_phone(text: str, country: Country | None) -> str:
     """Read a number and return it as E.164; one without a country code belongs to `country`, if it can.
 
-    Digits that begin with 62 or 82 are first read as if they had their plus, as WhatsApp gives numbers: with a
-    country they would become a valid number of somebody else. Raises `Unreadable`.
+    Digits that begin with 62 or 82 are first read as if they had their plus, as WhatsApp gives numbers: with
+    a country they would become a valid number of somebody else. Raises `Unreadable`.
     """
-    said = plain(text)[:LONGEST_ANSWER]
+    said = plain(text)
     if EXTENSION.search(said):
         raise Unreadable(_("I cannot call an extension. Please send a direct number, best a mobile one."))
     written = _find(said)
     digits = re.sub(r"\D", "", written)
+    country = next((where for area, where in AREAS if area.match(written)), country)
     for reading in _readings("+" + digits if written.startswith("+") else digits, country):
         if reading is not None:
             return reading
@@ -56,7 +63,7 @@ def show_phone(phone: str) -> str:
 
 def _find(said: str) -> str:
     """Find the one number in an answer."""
-    found = [each[0] for each in NUMBER.finditer(said)]
+    found = [each[0] for each in NUMBER.finditer(said)] if len(said) <= LONGEST_ANSWER else []
     if not found:
         raise Unreadable(
             _(
@@ -80,7 +87,7 @@ def _readings(number: str, country: Country | None) -> Iterator[str | None]:
     if number.startswith("00"):
         yield _valid("+" + number.lstrip("0"), None)
     if KOREAN_MOBILE_ABROAD.fullmatch(number) and (country == "KR" or number.startswith("82")):
-        yield "+" + number.removeprefix("0")
+        yield _valid("+" + number.removeprefix("0"), None)
     if number.startswith(tuple(CODES.values())):
         abroad = _valid("+" + number, None)
         if country == "ID" and not number.startswith(("62", "8210")):
@@ -122,7 +129,8 @@ def _valid(number: str, country: Country | None) -> str | None:
     parsed = _parse(number, country)
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         return None
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    phone = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    return None if phone.startswith("+8210") and not KOREAN_MOBILE.fullmatch(phone) else phone
 
 
 def _why_not(international: bool, digits: str, country: Country | None) -> Unreadable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import cache
 import logging
 import os
 from datetime import timedelta
@@ -142,7 +143,7 @@ class _AiohttpRequest(BaseRequest):
                 f"{self._root}/{name[:1].lower()}{name[1:]}",
                 data=_encode(request_data),
                 headers=None if request_data and request_data.contains_files else JSON_HEADERS,
-                timeout=aiohttp.ClientTimeout(total, connect=self._timeout * CONNECT_SHARE),
+                timeout=_timeout_of(total, self._timeout),
                 allow_redirects=False,
             ) as answer:
                 status, payload = answer.status, await answer.read()
@@ -151,6 +152,11 @@ class _AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise InDoubtError(type(error).__name__) from None
         return _meant_status(status, payload), payload
+
+
+@cache
+def _timeout_of(total: float, usual: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total, connect=usual * CONNECT_SHARE)
 
 
 JSON_HEADERS: Final = {"Content-Type": "application/json"}
@@ -182,8 +188,10 @@ def _meant_status(status: int, payload: bytes) -> int:
     """The status of an answer as Telegram means it: a refusal may come with HTTP 200.
 
     Raises NetworkError for a refusal that is not Telegram's own, such as a proxy's page, and TelegramError
-    for a success that cannot be read.
+    for a success that cannot be read. One that begins as Telegram's own do is read once, by the Bot.
     """
+    if status == 200 and payload.startswith(b'{"ok":true,"result":'):
+        return status
     try:
         answer = json.loads(payload)
     except ValueError:

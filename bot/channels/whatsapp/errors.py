@@ -14,6 +14,9 @@ from bot.channels.base import Action, SendError
 BROKEN_UPLOAD: Final = "131053"
 """Retried, with a new upload."""
 
+UNREACHABLE: Final = frozenset({"131026"})
+"""Codes of a failed status by which nobody answers at that number; the others of SUPPRESS concern marketing only."""
+
 _DAY: Final = 24 * 60 * 60.0
 _THROTTLED: Final = 30.0
 

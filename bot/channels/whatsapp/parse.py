@@ -22,6 +22,7 @@ from bot.channels.base import (
     Preference,
     Receipt,
 )
+from bot.channels.whatsapp.errors import UNREACHABLE
 from bot.channels.whatsapp.content import content_of
 from bot.channels.whatsapp.people import NAME, chooser_of, sender_of
 from bot.channels.whatsapp.reading import (
@@ -152,6 +153,7 @@ class _Webhook:
             code=text_of(error, "code"),
             detail=text_of(error, "title") or text_of(error, "message"),
             pricing=part_of(status, "pricing"),
+            unreachable=text_of(error, "code") in UNREACHABLE,
         )
 
     def _read_preference(self, value: Mapping[str, Any], item: Any) -> Iterator[Event]:

@@ -35,6 +35,13 @@ function pressEscape(event) {
   }
 }
 
+/** Asks before the page is left while files are on their way: they are not kept for a later visit. */
+function warnBeforeLeaving(event) {
+  if (!Array.from(unsent.values()).some((item) => item.files)) return;
+  event.preventDefault();
+  event.returnValue = "";
+}
+
 function on(id, event, action) {
   document.getElementById(id).addEventListener(event, action);
 }
@@ -58,6 +65,7 @@ document.addEventListener("pointerdown", (event) => { byTouch = event.pointerTyp
 document.addEventListener("keydown", () => { byTouch = false; }, true);
 document.addEventListener("keydown", pressEscape);
 document.addEventListener("visibilitychange", check);
+window.addEventListener("beforeunload", warnBeforeLeaving);
 window.addEventListener("online", check);
 window.addEventListener("offline", showOffline);
 window.addEventListener("resize", grow);

@@ -41,7 +41,7 @@ function receive(frame) {
   clearTimeout(connection.deadline);
   if (frame.welcome) welcome(frame.welcome);
   if (frame.entries) showEntries(frame.entries);
-  if (frame.ack) settle(frame.ack);
+  if (frame.ack) acknowledge(frame.ack);
   if (frame.refused) refuse(frame.refused);
   if (isUnderWay()) expectAnswer();
 }
@@ -49,9 +49,14 @@ function receive(frame) {
 function welcome({ token }) {
   if (token !== kept.getItem(TOKEN)) beNew(token);
   connection.ready = true;
-  connection.tries = 0;
   showConnected();
   for (const item of unsent.values()) deliver(item);
+}
+
+/** Trusts the connection again only once something got through: a message that breaks it must not be sent in a rush. */
+function acknowledge(id) {
+  connection.tries = 0;
+  settle(id);
 }
 
 function beNew(token) {
@@ -79,9 +84,10 @@ function lose() {
   if (!connection.complaint) connection.complaint = setTimeout(showOffline, PATIENCE);
 }
 
+/** Waits for the server to say something; longer each time, because a slow network is better than none. */
 function expectAnswer() {
   clearTimeout(connection.deadline);
-  connection.deadline = setTimeout(drop, ANSWER_TIME);
+  connection.deadline = setTimeout(drop, ANSWER_TIME * (1 + connection.tries));
 }
 
 /** Connects at once, without waiting for the next try. */

@@ -8,13 +8,14 @@ const entriesShown = document.getElementById("history");
 const unsentShown = document.getElementById("unsent");
 const typing = document.getElementById("typing");
 const newest = document.getElementById("newest");
-const shown = { day: "", who: "", choices: null, byStaff: false, typing: 0, atEnd: true };
+const shown = { day: "", who: "", choices: null, byStaff: false, typing: 0, atEnd: true, begun: false };
 
 /** Shows entries the page does not have yet, and brings the first new one into view. */
 function showEntries(entries) {
   const first = entries.filter((entry) => entry.n > connection.after).map(showEntry).find((drawn) => drawn);
   document.getElementById("loading").hidden = true;
-  if (!isListening()) {
+  if (!shown.begun) {
+    shown.begun = true;
     toEnd();
     setTimeout(listen, 500);
   } else if (first) {
@@ -136,10 +137,6 @@ function hideTyping() {
 
 function listen() {
   log.setAttribute("aria-live", "polite");
-}
-
-function isListening() {
-  return log.getAttribute("aria-live") === "polite";
 }
 
 /* Scrolling. */

@@ -3,6 +3,7 @@
 from typing import Final
 
 from flows.engine import Chat, Flow
+from flows.outcomes import LanguageChosen
 from flows.questions import Choice, choice, number, text, yes_no
 from locales.words import Text
 from tests.benchmarks import form
@@ -31,4 +32,13 @@ async def fill_form(chat: Chat) -> None:
     chat.say(Text(form.THANKS))
 
 
-FLOW: Final = Flow("benchmark", fill_form, title=Text("Benchmark"))
+async def speak_english(chat: Chat) -> LanguageChosen:
+    """Choose the language without a question, as the other contestants have none."""
+    return LanguageChosen("en")
+
+
+BOOK: Final = {
+    "menu": Flow("menu", fill_form, Text("Benchmark"), minutes=1),
+    "language": Flow("language", speak_english, Text("Language")),
+}
+"""What /start begins: the form, with its progress and its buttons for back and help."""
