@@ -11,8 +11,23 @@ from locales.language import Language
 
 _HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _INDONESIAN: Final = frozenset(
-    "saya mau daftar apa bagaimana gimana berapa halo hai min kak pak bu usaha dong tidak bisa yang untuk dan "
-    "selamat pagi siang sore malam assalamualaikum tolong terima kasih mulai".split()
+    {
+        "saya",
+        "mau",
+        "daftar",
+        "apa",
+        "bagaimana",
+        "gimana",
+        "berapa",
+        "halo",
+        "hai",
+        "min",
+        "kak",
+        "pak",
+        "bu",
+    }
+    | {"usaha", "dong", "tidak", "bisa", "yang", "untuk", "dan", "selamat", "pagi", "siang", "sore", "malam"}
+    | {"assalamualaikum", "tolong", "terima", "kasih", "mulai"}
 )
 _COUNTRY_OF_CODE: Final = {"+62": "ID", "+82": "KR"}
 _LANGUAGE_OF: Final[dict[str, Language]] = {"ID": "id", "KR": "ko"}

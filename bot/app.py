@@ -86,7 +86,11 @@ def _read_file(folder: MediaFolder, sha: str) -> tuple[bytes, str] | None:
 
 
 def _mime(data: bytes) -> str:
-    for magic, mime in ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"), (b"%PDF", "application/pdf")):
+    for magic, mime in (
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG", "image/png"),
+        (b"%PDF", "application/pdf"),
+    ):
         if data.startswith(magic):
             return mime
     return "application/octet-stream"
@@ -138,7 +142,18 @@ async def opened(
         )
         secret = await asyncio.to_thread(_secret, settings.data_dir)
         yield Kabari(
-            settings, store, house, folder, channels, webchat, telegram, whatsapp, dispatcher, intake, files, secret
+            settings,
+            store,
+            house,
+            folder,
+            channels,
+            webchat,
+            telegram,
+            whatsapp,
+            dispatcher,
+            intake,
+            files,
+            secret,
         )
 
 
@@ -203,7 +218,7 @@ async def _present(kabari: Kabari, telegram: TelegramChannel) -> None:
             await telegram.set_webhook(f"{settings.public_url}/webhooks/telegram", telegram_secret(kabari))
         await telegram.publish_profile(profile.commands(), profile.descriptions(settings.office))
     except SendError as refusal:
-        log.error("Telegram did not take the bot's webhook or profile.", code=refusal.code)
+        log.warning("Telegram did not take the bot's webhook or profile.", code=refusal.code)
 
 
 def telegram_secret(kabari: Kabari) -> str:

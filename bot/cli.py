@@ -31,7 +31,13 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--data", type=click.Path(path_type=Path), default=Path("kabari-demo"), show_default=True, help="Where the demo keeps its data.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("kabari-demo"),
+    show_default=True,
+    help="Where the demo keeps its data.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="The port to listen on; 0 picks a free one.")
 def demo(data: Path, host: str, port: int) -> None:
@@ -53,10 +59,30 @@ def serve(host: str | None, port: int | None) -> None:
 
 @main.command()
 @click.option("--lang", type=_LANGUAGES, default=None, help="The language of the phone.")
-@click.option("--channel", "shape", type=click.Choice(["terminal", "whatsapp", "telegram"]), default="terminal", show_default=True, help="Show messages as this channel would shape them.")
-@click.option("--as", "person", default="me", show_default=True, help="Who is chatting: a name of your choice; each has a conversation of her own.")
-@click.option("--data", type=click.Path(path_type=Path), default=None, help="The data folder  [KABARI_DATA_DIR].")
-@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Save the chat as a dialogue test.")
+@click.option(
+    "--channel",
+    "shape",
+    type=click.Choice(["terminal", "whatsapp", "telegram"]),
+    default="terminal",
+    show_default=True,
+    help="Show messages as this channel would shape them.",
+)
+@click.option(
+    "--as",
+    "person",
+    default="me",
+    show_default=True,
+    help="Who is chatting: a name of your choice; each has a conversation of her own.",
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="The data folder  [KABARI_DATA_DIR]."
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Save the chat as a dialogue test.",
+)
 def chat(lang: str | None, shape: str, person: str, data: Path | None, save: Path | None) -> None:
     """Chat with the bot here; reads lines from standard input, so a script may talk.
 
@@ -86,7 +112,13 @@ def doctor() -> None:
 @main.command()
 @click.argument("what", type=click.Choice(["businesses", "contacts"]))
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The file to write; standard output for csv when not given.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="The file to write; standard output for csv when not given.",
+)
 def export(what: str, form: str, output: Path | None) -> None:
     """Write businesses or contacts as a table."""
     from bot.commands.exporting import run_export

@@ -137,9 +137,7 @@ class Dispatcher:
             return
         began = perf_counter()
         try:
-            external_id = await channel.send(
-                address_of(to), unpack_message(letter.message), letter.key
-            )
+            external_id = await channel.send(address_of(to), unpack_message(letter.message), letter.key)
         except SendError as refusal:
             OUTBOUND.labels(to.channel, refusal.action.value).inc()
             await self._refused(letter, channel, refusal)

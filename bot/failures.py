@@ -23,6 +23,8 @@ def explained() -> Iterator[None]:
     except UnavailableError as error:
         raise click.ClickException(f"The database does not answer. {error}") from None
     except OSError as error:
-        raise click.ClickException(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}") from None
+        raise click.ClickException(
+            f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+        ) from None
     except KeyboardInterrupt:
         raise click.Abort from None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import structlog
+
 from bot import events
 from bot.channels.base import Action, Channel, Inbound, Remote, SendError
 from bot.intake import Intake

@@ -24,7 +24,6 @@ from bot.channels.base import (
     Preference,
     Reachability,
     Receipt,
-    Remote,
 )
 from bot.dispatcher import Clock, Dispatcher, utc_now
 from bot.telemetry import INBOUND, TURN_SECONDS

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import events
 from bot.channels.base import Inbound
 from flows.message import File, Message
 from flows.outcomes import (
@@ -67,7 +66,9 @@ def store(
     return ()
 
 
-def _register(conn: Connection, office_id: int, known: Known, registration: Registration, now: datetime) -> None:
+def _register(
+    conn: Connection, office_id: int, known: Known, registration: Registration, now: datetime
+) -> None:
     """Keep a business; what it tells of the person fills what was not known of her."""
     businesses.register(conn, known.id, office_id, registration, now)
     country = str(registration.fields["country"])

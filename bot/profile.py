@@ -39,5 +39,8 @@ def descriptions(office: Office) -> Mapping[Language, tuple[str, str]]:
     described: dict[Language, tuple[str, str]] = {}
     for language in LANGUAGES:
         name = (("office", office.names[language]),)
-        described[language] = (render(Text(_LONG.key, name), language), render(Text(_SHORT.key, name), language))
+        described[language] = (
+            render(Text(_LONG.key, name), language),
+            render(Text(_SHORT.key, name), language),
+        )
     return described

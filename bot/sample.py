@@ -16,7 +16,12 @@ _FIRMS: Final[tuple[dict[str, Any], ...]] = (
     {
         "reference": "DEMO-0001",
         "language": "id",
-        "person": {"name": "Ratna Wulandari", "role": "owner", "phone": "+6281200000001", "email": "ratna@contoh.id"},
+        "person": {
+            "name": "Ratna Wulandari",
+            "role": "owner",
+            "phone": "+6281200000001",
+            "email": "ratna@contoh.id",
+        },
         "fields": {
             "country": "ID",
             "legal_name": "CV Nyiur Melambai Contoh",
@@ -49,7 +54,12 @@ _FIRMS: Final[tuple[dict[str, Any], ...]] = (
     {
         "reference": "DEMO-0003",
         "language": "ko",
-        "person": {"name": "한지우", "role": "export", "phone": "+821000000003", "email": "export@example.co.kr"},
+        "person": {
+            "name": "한지우",
+            "role": "export",
+            "phone": "+821000000003",
+            "email": "export@example.co.kr",
+        },
         "fields": {
             "country": "KR",
             "legal_name": "주식회사 새벽들 (예시)",

@@ -39,12 +39,15 @@ class Settings(BaseSettings):
         default="sqlite:///kabari.sqlite",
         description="Where the data is kept: sqlite:///file (below DATA_DIR) or postgresql://user:password@host/name.",
     )
-    data_dir: Path = Field(default=Path("kabari-data"), description="The folder for the SQLite file and for media.")
+    data_dir: Path = Field(
+        default=Path("kabari-data"), description="The folder for the SQLite file and for media."
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
     public_url: str = Field(
         default="",
-        description="Where the internet reaches this server (https://…). With it, Telegram uses a webhook; without it, polling.",
+        description="Where the internet reaches this server (https://…). With it, Telegram uses a webhook, "
+        "without it polling.",
     )
 
     office_name: str = Field(default="Export Desk", description="The office's name, in English.")
@@ -54,18 +57,27 @@ class Settings(BaseSettings):
     office_opens: str = Field(default="09:00", pattern=r"^\d\d:\d\d$", description="When the office opens.")
     office_closes: str = Field(default="17:00", pattern=r"^\d\d:\d\d$", description="When the office closes.")
     office_days: str = Field(default="0,1,2,3,4", description="Its working days: 0 is Monday, 6 is Sunday.")
-    language: Language = Field(default="id", description="The language for people of whom nothing is known: id, ko or en.")
+    language: Language = Field(
+        default="id", description="The language for people of whom nothing is known: id, ko or en."
+    )
 
     telegram_token: SecretStr = Field(default=SecretStr(""), description="The bot's token from @BotFather.")
     telegram_secret: SecretStr = Field(
-        default=SecretStr(""), description="The webhook's secret: 1-256 of A-Z, a-z, 0-9, _ and -. Made up when empty."
+        default=SecretStr(""),
+        description="The webhook's secret: 1-256 of A-Z, a-z, 0-9, _ and -. Made up when empty.",
     )
     telegram_api: str = Field(default="https://api.telegram.org", description="The Bot API server.")
 
     whatsapp_token: SecretStr = Field(default=SecretStr(""), description="The system user's access token.")
-    whatsapp_phone_number_id: str = Field(default="", description="The id of the number, from the app's dashboard.")
-    whatsapp_business_account_id: str = Field(default="", description="The id of the WhatsApp Business account.")
-    whatsapp_app_secret: SecretStr = Field(default=SecretStr(""), description="The app's secret, which signs webhooks.")
+    whatsapp_phone_number_id: str = Field(
+        default="", description="The id of the number, from the app's dashboard."
+    )
+    whatsapp_business_account_id: str = Field(
+        default="", description="The id of the WhatsApp Business account."
+    )
+    whatsapp_app_secret: SecretStr = Field(
+        default=SecretStr(""), description="The app's secret, which signs webhooks."
+    )
     whatsapp_verify_token: SecretStr = Field(
         default=SecretStr(""), description="A word of your own, entered when the webhook is subscribed."
     )
@@ -78,12 +90,17 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="If set, /metrics wants it as a bearer token."
     )
     messages_per_minute: int = Field(
-        default=60, ge=1, description="Messages of one person that are answered in a minute; the rest is kept unanswered."
+        default=60,
+        ge=1,
+        description="Messages of one person that are answered in a minute; the rest is kept unanswered.",
     )
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        *sources: PydanticBaseSettingsSource,
+        **named: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read, in this order: what the caller gives, the environment, secret files, the `.env` file."""
         given = named["init_settings"]

@@ -1,13 +1,13 @@
 """A chat as plain text: how `kabari chat` shows it, and how dialogue tests are written.
 
-    # Register a business
-    channel: whatsapp
-    language: id
+# Register a business
+channel: whatsapp
+language: id
 
-    Siti: halo
-    Bot:  Halo! …
-          [Daftarkan usaha] [Bahasa]
-    Recorded: LanguageChosen, language id
+Siti: halo
+Bot:  Halo! …
+      [Daftarkan usaha] [Bahasa]
+Recorded: LanguageChosen, language id
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ def _whatsapp(body: Mapping[str, Any]) -> Shown:
     interactive = body["interactive"]
     action = interactive["action"]
     text = "\n".join(
-        each
-        for each in (interactive["body"]["text"], interactive.get("footer", {}).get("text", ""))
-        if each
+        each for each in (interactive["body"]["text"], interactive.get("footer", {}).get("text", "")) if each
     )
     if "buttons" in action:
         return Shown(

@@ -196,5 +196,3 @@ def _reference(fingerprint: bytes) -> str:
 
 _CLEAR: Final = str.maketrans("IO", "89")
 """Letters that are read as digits are replaced by digits base 32 does not use."""
-
-

@@ -54,7 +54,9 @@ def web_app(kabari: Kabari) -> web.Application:
     office = by_language(kabari.settings.office.names)
     app.add_subapp(
         "/chat",
-        chat_app(kabari.webchat, shell, office=office, language=kabari.settings.language, secret=kabari.secret),
+        chat_app(
+            kabari.webchat, shell, office=office, language=kabari.settings.language, secret=kabari.secret
+        ),
     )
     return app
 
@@ -89,7 +91,9 @@ async def _healthz(_request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     try:
-        await asyncio.wait_for(request.app[_KABARI].store.read(lambda conn: conn.execute(select(literal(1)))), 5)
+        await asyncio.wait_for(
+            request.app[_KABARI].store.read(lambda conn: conn.execute(select(literal(1)))), 5
+        )
     except (UnavailableError, TimeoutError):
         return web.json_response({"status": "the database does not answer"}, status=503)
     return web.json_response({"status": "ready"})

@@ -47,7 +47,14 @@ def read(language: Language) -> Catalog:
 def updated(language: Language) -> Catalog:
     """Make a catalogue of exactly the code's sentences, keeping the translations there are."""
     old = read(language)
-    new = Catalog(locale=language, project="Kabari", version="1", copyright_holder="Kabari", fuzzy=False, header_comment="# Kabari's words.")
+    new = Catalog(
+        locale=language,
+        project="Kabari",
+        version="1",
+        copyright_holder="Kabari",
+        fuzzy=False,
+        header_comment="# Kabari's words.",
+    )
     new.creation_date = old.creation_date
     for file, _line, key in sentences():
         before = old.get(key if isinstance(key, str) else key[0])

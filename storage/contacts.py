@@ -28,7 +28,7 @@ ALL = "*"
 """In a preference: every topic, every channel."""
 
 
-class Collision(Exception):
+class Collision(Exception):  # noqa: N818 - nobody erred
     """Another transaction met the same person at the same moment; the unit of work is to be run again."""
 
 
@@ -90,7 +90,7 @@ _KNOWN = Prepared(
         exists(
             select(literal(1)).where(handover.c.contact_id == contact.c.id, handover.c.closed_at.is_(None))
         ).label("handed_over"),
-        func.coalesce(preference.c.wants, literal(True)).label("wants_announcements"),  # noqa: FBT003
+        func.coalesce(preference.c.wants, literal(True)).label("wants_announcements"),
         exists(
             select(literal(1)).where(inbox.c.contact_id == contact.c.id, inbox.c.state == "waiting")
         ).label("has_waiting"),

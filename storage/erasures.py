@@ -62,9 +62,7 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
     unused = sorted(files - used)
     counts["files"] = len(unused)
     conn.execute(delete(media).where(media.c.sha.in_(unused)))
-    conn.execute(
-        erasure.insert().values(office_id=office_id, reference=reference, counts=counts, at=now)
-    )
+    conn.execute(erasure.insert().values(office_id=office_id, reference=reference, counts=counts, at=now))
     return unused
 
 
@@ -88,7 +86,13 @@ def copy_of(conn: Connection, contact_id: int) -> dict[str, Any]:
         rows = conn.execute(select(table).where(table.c.contact_id == contact_id))
         parts[name] = [_readable(row._mapping, without) for row in rows]  # noqa: SLF001
     mine = conn.execute(
-        select(business, representative.c.name, representative.c.role, representative.c.phone, representative.c.email)
+        select(
+            business,
+            representative.c.name,
+            representative.c.role,
+            representative.c.phone,
+            representative.c.email,
+        )
         .join(representative, representative.c.business_id == business.c.id)
         .where(representative.c.contact_id == contact_id)
     )

@@ -30,7 +30,7 @@ class Entry:
     @cached_property
     def fingerprint(self) -> bytes:
         """Tell this event from every other, without saying anything of the person (ids may hold a phone number)."""
-        name = "\x1f".join((self.channel, self.account, self.external_id))
+        name = f"{self.channel}\x1f{self.account}\x1f{self.external_id}"
         return blake2b(name.encode(), digest_size=16).digest()
 
 
@@ -110,6 +110,4 @@ def load(conn: Connection, row_id: int) -> Row[Any] | None:
 
 def listed(conn: Connection, state: State, limit: int = 100) -> Sequence[Row[Any]]:
     """List events in a state, oldest first."""
-    return conn.execute(
-        select(inbox).where(inbox.c.state == state).order_by(inbox.c.id).limit(limit)
-    ).all()
+    return conn.execute(select(inbox).where(inbox.c.state == state).order_by(inbox.c.id).limit(limit)).all()

@@ -160,7 +160,18 @@ def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str]
 
 def _letter(row: Row[Any]) -> Letter:
     to = Place(row.channel, row.account, row.to_kind, row.to_value)
-    return Letter(row.id, row.key, row.contact_id, to, row.lane, row.author, row.message, row.attempt, row.lease, row.code)
+    return Letter(
+        row.id,
+        row.key,
+        row.contact_id,
+        to,
+        row.lane,
+        row.author,
+        row.message,
+        row.attempt,
+        row.lease,
+        row.code,
+    )
 
 
 def settle(
@@ -239,7 +250,14 @@ def settle_and_adopt(
 
 
 def note_receipt(
-    conn: Connection, channel: str, account: str, external_id: str, key: str, status: str, code: str, now: datetime
+    conn: Connection,
+    channel: str,
+    account: str,
+    external_id: str,
+    key: str,
+    status: str,
+    code: str,
+    now: datetime,
 ) -> Place | None:
     """Record a receipt and return whom it was about; one for a message not known yet is kept until it is."""
     row = None

@@ -26,7 +26,7 @@ def slot(name: str) -> BindParameter[Any]:
 
 
 class Prepared:
-    """A statement with named parameters; calling it with a connection and their values gives the rows, as named tuples."""
+    """A statement with named parameters; called with a connection and their values, it gives rows as named tuples."""
 
     def __init__(self, statement: Any, *parameters: str) -> None:
         self._statement = statement
@@ -54,14 +54,16 @@ class _Compiled:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(parameters) or None)
         self.sql = compiled.string
         fixed = compiled.construct_params(dict.fromkeys(parameters))
-        names = list(compiled.positiontup or ())
-        self._fixed = {name: fixed[name] for name in names if name not in parameters}
-        self._pick = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
-        binders = [_binder(compiled, name, dialect) for name in names]
+        places = list(compiled.positiontup or ())
+        self._fixed = {name: fixed[name] for name in places if name not in parameters}
+        self._pick = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
+        binders = [_binder(compiled, name, dialect) for name in places]
         self._binders = [(n, convert) for n, convert in enumerate(binders) if convert is not None]
         columns = list(getattr(compiled.statement, "exported_columns", ()))
         self.has_rows = bool(columns)
-        self._row: Any = namedtuple("Row", [column.key or f"column_{n}" for n, column in enumerate(columns)]) if columns else None  # noqa: PYI024
+        names = [column.key or f"column_{n}" for n, column in enumerate(columns)]
+        row = namedtuple("row", names)  # type: ignore[misc]  # noqa: PYI024 - its fields are known only now
+        self._make: Convert = row._make
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._readers = [(n, convert) for n, convert in enumerate(readers) if convert is not None]
 
@@ -75,11 +77,11 @@ class _Compiled:
     def read(self, row: Any) -> Any:
         """Convert one row."""
         if not self._readers:
-            return self._row._make(row)
+            return self._make(row)
         cells = list(row)
         for n, convert in self._readers:
             cells[n] = convert(cells[n])
-        return self._row._make(cells)
+        return self._make(cells)
 
 
 def _binder(compiled: SQLCompiler, name: str, dialect: Dialect) -> Convert | None:

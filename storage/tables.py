@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Dialect,
     ForeignKey,
     Index,
@@ -40,9 +39,11 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Write it."""
         return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read it."""
         return None if value is None else from_microseconds(value)
 
 
@@ -123,7 +124,9 @@ inbox = Table(
     "inbox",
     metadata,
     _id(),
-    Column("fingerprint", LargeBinary(16), nullable=False, unique=True),  # of channel, account and external id
+    Column(
+        "fingerprint", LargeBinary(16), nullable=False, unique=True
+    ),  # of channel, account and external id
     Column("channel", String(20), nullable=False),
     Column("account", String(64), nullable=False),
     Column("external_id", String(200), nullable=False),
@@ -164,7 +167,9 @@ outbox = Table(
     Column("to_kind", String(10), nullable=False),
     Column("to_value", String(160), nullable=False),
     Column("lane", Integer, nullable=False),  # 0 replies, 1 reminders, 2 broadcasts
-    Column("author", String(80), nullable=False, default=""),  # the member of staff who wrote it; empty: the bot
+    Column(
+        "author", String(80), nullable=False, default=""
+    ),  # the member of staff who wrote it; empty: the bot
     Column("message", JSON, nullable=False),
     # queued | sending | sent | delivered | read | failed | unsure | dropped
     Column("state", String(10), nullable=False),

@@ -191,7 +191,8 @@ class Play:
         return self._produced()
 
     async def _deliver_and_die(self, inbound: Inbound, failpoint: str) -> None:
-        """Deliver, die where told to, and come up again a minute later; the caller delivers once more, as a provider would."""
+        """Deliver, die where told to, come up again a minute later; the caller delivers again, as providers do."""
+
         def die() -> None:
             self.deaths += 1
             raise failpoints.Killed
@@ -222,7 +223,11 @@ class Play:
         return self._kabari
 
     async def _write(self, fn: Any, *args: Any) -> None:
-        await self._bot.store.write(lambda conn: fn(conn, *(arg(conn) if callable(arg) and arg is self._contact else arg for arg in args)))
+        await self._bot.store.write(
+            lambda conn: fn(
+                conn, *(arg(conn) if callable(arg) and arg is self._contact else arg for arg in args)
+            )
+        )
 
     @staticmethod
     def _contact(conn: Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -22,7 +23,7 @@ async def test_reads_as_written(
     dialogue = read_dialogue(path)
     produced, _office = await _play(dialogue, sqlite_url, tmp_path)
     if request.config.getoption("--update"):
-        path.write_text(dialogue.written(produced), encoding="utf-8")
+        await asyncio.to_thread(path.write_text, dialogue.written(produced), encoding="utf-8")
         return
     for line, made, expected in zip(dialogue.lines, produced, dialogue.expected, strict=True):
         assert made == expected, f"after: {line}"

@@ -47,9 +47,7 @@ class _Screen:
         return next((button for button in self._buttons if button.label.casefold() == label), None)
 
 
-async def run_chat(
-    lang: str | None, shape: str, person: str, data: Path | None, save: Path | None
-) -> None:
+async def run_chat(lang: str | None, shape: str, person: str, data: Path | None, save: Path | None) -> None:
     """Chat until the input ends."""
     settings = Settings(data_dir=data) if data else Settings()
     start_logging("ERROR", "text")
@@ -65,7 +63,11 @@ async def run_chat(
             if not line.strip():
                 continue
             button = screen.tapped(line.strip())
-            payload = {"person": person, "line": button.label if button else line, "option": button.id if button else ""}
+            payload = {
+                "person": person,
+                "line": button.label if button else line,
+                "option": button.id if button else "",
+            }
             screen.lines.append(f"{person}: {line}")
             if not interactive:
                 click.echo(f"{person}: {line}\n")
@@ -76,11 +78,12 @@ async def run_chat(
             recorded.clear()
     if save is not None:
         head = ["# A chat", f"channel: {shape}", f"language: {lang or settings.language}", ""]
-        save.write_text("\n".join([*head, *screen.lines]) + "\n", encoding="utf-8")
+        text = "\n".join([*head, *screen.lines]) + "\n"
+        await asyncio.to_thread(save.write_text, text, encoding="utf-8")
         click.echo(f"Saved as {save}.", err=True)
 
 
-def _read(interactive: bool) -> str | None:  # noqa: FBT001
+def _read(interactive: bool) -> str | None:
     if interactive:
         click.echo("> ", nl=False)
     line = sys.stdin.readline()

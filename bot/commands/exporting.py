@@ -48,7 +48,11 @@ def _readable(row: Mapping[str, Any]) -> dict[str, str]:
     readable: dict[str, str] = {}
     for key, value in row.items():
         field = key.removeprefix("person_")
-        title = render(FIELD_LABELS[field], "en") if field in FIELD_LABELS else field.replace("_", " ").capitalize()
+        title = (
+            render(FIELD_LABELS[field], "en")
+            if field in FIELD_LABELS
+            else field.replace("_", " ").capitalize()
+        )
         readable[title if title not in readable else f"{title} ({key})"] = _cell(row, key, value)
     return readable
 

@@ -24,11 +24,12 @@ async def run_list() -> None:
     for row in rows:
         waits = datetime.now(UTC) - row.opened_at
         taken = f", taken by {row.taken_by}" if row.taken_by else ""
-        click.echo(
-            f"{row.contact_id:>6}  {row.name or 'unnamed'} ({row.language}, {row.channel}), for {_spell(waits.total_seconds())}"
-            f"{taken}: {row.about}"
-        )
-    click.echo("\nAnswer with: kabari inbox answer NUMBER \"…\" --by NAME; hand back with: kabari inbox back NUMBER --by NAME")
+        since = _spell(waits.total_seconds())
+        who = f"{row.name or 'unnamed'} ({row.language}, {row.channel})"
+        click.echo(f"{row.contact_id:>6}  {who}, for {since}{taken}: {row.about}")
+    click.echo(
+        '\nAnswer with: kabari inbox answer NUMBER "…" --by NAME; hand back with: kabari inbox back NUMBER --by NAME'
+    )
 
 
 def _spell(seconds: float) -> str:

@@ -57,7 +57,10 @@ def _check_settings(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.whatsapp_token.get_secret_value():
         missing = [name for name, value in whatsapp.items() if not value]
         yield "WhatsApp's settings", f"{', '.join(missing)} missing." if missing else ""
-        yield "WhatsApp's webhook", "" if settings.public_url else "WhatsApp needs KABARI_PUBLIC_URL for its webhook."
+        yield (
+            "WhatsApp's webhook",
+            "" if settings.public_url else "WhatsApp needs KABARI_PUBLIC_URL for its webhook.",
+        )
 
 
 def _remote_checks(kabari: Kabari) -> Iterator[tuple[str, Callable[[], Awaitable[str]]]]:
@@ -104,7 +107,9 @@ async def run_failed(*, all_kinds: bool) -> None:
     if not rows:
         click.echo("Nothing has failed.")
     for row in rows:
-        click.echo(f"{row.id:>6}  {row.received_at:%Y-%m-%d %H:%M}  {row.channel:<9} {row.state:<8} {row.error}")
+        click.echo(
+            f"{row.id:>6}  {row.received_at:%Y-%m-%d %H:%M}  {row.channel:<9} {row.state:<8} {row.error}"
+        )
 
 
 async def run_replay(ids: Sequence[int], *, every: bool) -> None:

@@ -320,7 +320,7 @@ async def test_what_was_taken_but_not_acknowledged_is_not_said_twice(
     await expect(page.get_by_role("button", name="Missions")).to_be_visible()
     await page.evaluate("receive = () => {}")  # what the server says is lost
     await write(page, "halo")
-    await page.wait_for_function("localStorage.length === 2")
+    assert await page.evaluate("localStorage.length") == 2
     while said(server) != ["halo"]:
         await page.evaluate("1")
     await page.reload()
@@ -427,7 +427,7 @@ async def test_a_big_photo_is_made_smaller_before_it_is_sent(
     await page.reload()
     picture = page.locator(".picture img")
     await expect(picture).to_be_visible()
-    await page.wait_for_function("document.querySelector('.picture img').naturalWidth === 2000")
+    assert await picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 2000
     async with page.expect_download() as download:
         await page.get_by_role("link", name=re.compile("card.pdf")).click()
     assert (await download.value).suggested_filename == "card.pdf"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import json
-from functools import cache
 import logging
 import os
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 import aiohttp

@@ -22,8 +22,8 @@ from bot.channels.base import (
     Preference,
     Receipt,
 )
-from bot.channels.whatsapp.errors import UNREACHABLE
 from bot.channels.whatsapp.content import content_of
+from bot.channels.whatsapp.errors import UNREACHABLE
 from bot.channels.whatsapp.people import NAME, chooser_of, sender_of
 from bot.channels.whatsapp.reading import (
     UnreadableError,
