@@ -121,3 +121,20 @@ class Settings(BaseSettings):
         }
         days = tuple(int(day) for day in self.office_days.split(",") if day.strip())
         return Office(names, self.office_zone, self.office_opens, self.office_closes, days)  # type: ignore[arg-type]  # the keys are the languages
+
+
+def example() -> str:
+    """Write `.env.example`: every setting with what it is for and what it is when not set."""
+    lines = [
+        "# Kabari's settings. Copy to .env and set what you need; what is commented out has the value shown.",
+        "# A secret may be in a file instead: KABARI_TELEGRAM_TOKEN_FILE=/run/secrets/telegram",
+    ]
+    for name, field in Settings.model_fields.items():
+        value = field.default
+        shown = value.get_secret_value() if isinstance(value, SecretStr) else value
+        lines += ["", f"# {field.description}", f"# {PREFIX}{name.upper()}={shown}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    Path(".env.example").write_text(example(), encoding="utf-8")

@@ -23,7 +23,7 @@ TURN_SECONDS: Final = Histogram(
 )
 
 _TOKEN: Final = re.compile(r"(bot)?\d{6,}:[A-Za-z0-9_-]{20,}|EAA[A-Za-z0-9]{20,}")
-_PHONE: Final = re.compile(r"(?<![\w.:-])\+?\d[\d \-]{7,}\d(?![\w.:-])")
+_PHONE: Final = re.compile(r"(?<![\w.:])\+?\d[\d \-]{7,}\d(?!\w)")
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PRIVATE_KEYS: Final = frozenset(
     {"name", "phone", "email", "text", "address", "token", "caption", "content", "message"}

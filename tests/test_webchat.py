@@ -30,6 +30,7 @@ Frame = dict[str, Any]
 
 JPEG = b"\xff\xd8 a photo"
 PDF = b"%PDF-1.7"
+AN_ID = "8c1c8d7e-2f1c-4b43-9d0c-6a1f2f0b5a11"
 PATIENCE = ClientWSTimeout(ws_receive=10)
 
 
@@ -170,12 +171,12 @@ async def test_each_thing_she_can_do_becomes_a_turn(client: Client, office: Scri
         "null",
         '{"say": 5}',
         '{"say": {"id": "not a uuid", "text": "halo"}}',
-        json.dumps(a_say("   ")),
-        json.dumps(a_say("\ud800")),
-        json.dumps(a_say("x" * 2001)),
-        json.dumps({"location": {"id": str(uuid4()), "latitude": 91, "longitude": 0}}),
-        '{"location": {"id": "8c1c8d7e-2f1c-4b43-9d0c-6a1f2f0b5a11", "latitude": NaN, "longitude": 0}}',
-        json.dumps({"unheard": {"id": str(uuid4())}}),
+        json.dumps(a_say("   ", AN_ID)),
+        json.dumps(a_say("\ud800", AN_ID)),
+        json.dumps(a_say("x" * 2001, AN_ID)),
+        json.dumps({"location": {"id": AN_ID, "latitude": 91, "longitude": 0}}),
+        '{"location": {"id": "%s", "latitude": NaN, "longitude": 0}}' % AN_ID,
+        json.dumps({"unheard": {"id": AN_ID}}),
         json.dumps({"person": "someone else", "say": {"text": "halo"}}),
     ],
 )
@@ -408,7 +409,7 @@ async def test_what_was_not_kept_is_said_first(upload: Upload, office: ScriptedO
     token = new_token()
     files = (("a.exe", b"MZ"), ("b.jpg", JPEG), ("c.jpg", JPEG + bytes(100_000)))
     for _ in range(2):
-        status, id_ = await upload(token, *files, id_="8c1c8d7e-2f1c-4b43-9d0c-6a1f2f0b5a11")
+        status, id_ = await upload(token, *files, id_=AN_ID)
         assert status == 200
     first, second, third = office.accepted
     assert first.content == Refused("wrong_type", "a.exe")
