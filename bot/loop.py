@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+_TURN: Final = 0.0005
+"""Seconds a thread may run while another waits: the store's writer must not wait long behind a busy loop."""
 
 
 def run(job: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end."""
+    sys.setswitchinterval(_TURN)
     try:
         import uvloop
     except ImportError:

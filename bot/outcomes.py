@@ -52,7 +52,7 @@ def store(
         case RegistrationChanged():
             businesses.change(conn, known.id, outcome, now)
         case RegistrationWithdrawn(business):
-            businesses.withdraw(conn, known.id, business, now)
+            return businesses.withdraw(conn, known.id, business)
         case AnnouncementsChosen(wants):
             contacts.set_preference(conn, known.id, now, wants=wants, source=inbound.address.channel)
         case PersonWanted(about):

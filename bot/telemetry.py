@@ -6,6 +6,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Final
 
 import structlog
@@ -47,6 +49,19 @@ def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     return event
 
 
+def name_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write an error as its type and where it was raised; what it says may be personal data."""
+    error = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
+    if isinstance(error, BaseException):
+        frames = extract_tb(error.__traceback__)
+        event["error"] = type(error).__name__
+        event["at"] = " < ".join(
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-6:])
+        )
+    return event
+
+
 def start_logging(level: str, form: str) -> None:
     """Begin logging to standard error: as JSON for machines, as coloured text in a terminal."""
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
@@ -54,7 +69,7 @@ def start_logging(level: str, form: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        name_error,
         redact_event,
     ]
     renderer: Any = (

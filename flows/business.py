@@ -22,11 +22,13 @@ from flows.reading.identifiers import read_brn, read_nib
 from flows.reading.websites import read_website
 from flows.taxonomy import COUNTRIES, EXPERIENCE, FIELD_LABELS, FORMS, MARKETS, ROLES, SCALES, SECTORS
 from locales.regions import districts, provinces
-from locales.words import Words, _
+from locales.words import Text, Words, _
 
 Country = Literal["ID", "KR"]
 
-COUNTRY = choice("country", _("Where is your business?"), COUNTRIES, label=FIELD_LABELS["country"])
+COUNTRY = choice(
+    "country", _("Where is your business?"), COUNTRIES, label=FIELD_LABELS["country"]
+).resetting("form", "province", "district", "registration_number")
 
 LEGAL_NAME = text(
     "legal_name",
@@ -41,7 +43,11 @@ LEGAL_NAME_EN = text(
     example=_("Kelapa Nusantara Co."),
 )
 BRAND = text(
-    "brand", _("Under which brand do you sell?"), label=FIELD_LABELS["brand"], example=_("KriukKelapa"), most=80
+    "brand",
+    _("Under which brand do you sell?"),
+    label=FIELD_LABELS["brand"],
+    example=_("KriukKelapa"),
+    most=80,
 )
 SECTOR = choice("sector", _("What do you make or sell, mainly?"), SECTORS, label=FIELD_LABELS["sector"])
 SECTOR_WORDS = text(
@@ -65,11 +71,11 @@ TARGET_MARKETS = choices(
 )
 NAME = text("name", _("Whom may we contact?"), label=FIELD_LABELS["name"], example=_("Siti Rahma"), most=100)
 ROLE = choice("role", _("What is the contact person's role?"), ROLES, label=FIELD_LABELS["role"])
-PHONE = phone(
-    "phone", _("Which phone number may we call?"), label=FIELD_LABELS["phone"], example="0812 3456 7890 / 010-1234-5678"
-)
 EMAIL = email(
-    "email", _("Which e-mail address may we write to?"), label=FIELD_LABELS["email"], example=_("nama@usaha.id")
+    "email",
+    _("Which e-mail address may we write to?"),
+    label=FIELD_LABELS["email"],
+    example=_("nama@usaha.id"),
 )
 WEBSITE = identifier(
     "website",
@@ -86,13 +92,25 @@ PAPERS = files(
     most=5,
 )
 
+_PHONE_EXAMPLES: Final[Mapping[Country, str]] = {"ID": "0812 3456 7890", "KR": "010-1234-5678"}
 _FORM_WORDS: Final = _("What is its legal form?")
 _FORM = {
-    country: choice("form", _FORM_WORDS, FORMS[country], label=FIELD_LABELS["form"]) for country in ("ID", "KR")
+    country: choice("form", _FORM_WORDS, FORMS[country], label=FIELD_LABELS["form"])
+    for country in ("ID", "KR")
 }
 _SCALE = {
     country: choice("scale", _("How large is the business?"), SCALES[country], label=FIELD_LABELS["scale"])
     for country in ("ID", "KR")
+}
+_PHONE = {
+    country: phone(
+        "phone",
+        _("Which phone number may we call?"),
+        label=FIELD_LABELS["phone"],
+        example=example,
+        country=country,
+    )
+    for country, example in _PHONE_EXAMPLES.items()
 }
 _REGISTRATION_NUMBER = {
     "ID": identifier(
@@ -105,7 +123,7 @@ _REGISTRATION_NUMBER = {
     "KR": identifier(
         "registration_number",
         _("What is your business registration number (10 digits)? Please never send a resident number."),
-        label=_("Business registration no."),
+        label=_("Business reg. number"),
         reader=read_brn,
         example="124-81-00998",
     ),
@@ -127,9 +145,18 @@ def registration_number(country: str) -> Question[str]:
     return _REGISTRATION_NUMBER[country]
 
 
+def phone_of(country: str) -> Question[str]:
+    """Ask for the phone number, as the country writes it."""
+    return _PHONE[cast("Country", country)]
+
+
 def province_of(country: str) -> Question[str]:
     """Ask for the province or 시도."""
-    words = _("In which province is it?") if country == "ID" else _("In which province or metropolitan city is it?")
+    words = (
+        _("In which province is it?")
+        if country == "ID"
+        else _("In which province or metropolitan city is it?")
+    )
     return province("province", words, provinces(cast("Country", country)), label=FIELD_LABELS["province"])
 
 
@@ -144,13 +171,16 @@ def has_districts(country: str, code: str) -> bool:
     return bool(districts(cast("Country", country), code))
 
 
-def question_of(field: str, country: str) -> Question[Any]:
-    """Find the question by which a stored field is asked, for a business of a country."""
+def question_of(field: str, country: str, province: str = "") -> Question[Any]:
+    """Find the question by which a stored field is asked, for a business of a country and a province."""
+    if field == "district":
+        return district_of(country, province)
     by_country: Mapping[str, Callable[[str], Question[Any]]] = {
         "form": form,
         "scale": scale,
         "registration_number": registration_number,
         "province": province_of,
+        "phone": phone_of,
     }
     return by_country[field](country) if field in by_country else _QUESTIONS[field]
 
@@ -168,11 +198,15 @@ _QUESTIONS: Final[Mapping[str, Question[Any]]] = {
         TARGET_MARKETS,
         NAME,
         ROLE,
-        PHONE,
         EMAIL,
         WEBSITE,
     )
 }
+
+
+def label_of(field: str, country: str) -> Text:
+    """Name a stored field, as a business of a country knows it."""
+    return _REGISTRATION_NUMBER[country].label if field == "registration_number" else FIELD_LABELS[field]
 
 
 def show_field(field: str, stored: str | list[str], country: str) -> Words:

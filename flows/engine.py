@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from flows.commands import Command
 from flows.facts import Facts
 from flows.outcomes import Ending
 from flows.questions.base import Json, Question
@@ -55,8 +56,9 @@ Run = Callable[[Chat], Awaitable[Ending]]
 class Flow:
     """A conversation about one thing.
 
-    `minutes` makes it a form: it shows its progress, is kept for days, and asks before it is dropped. A tap on an
-    old button of a flow that `reopens` starts it again.
+    `minutes` makes it a form: it shows its progress, is kept for days, and asks before it is dropped. A flow that
+    `reopens` can be entered by a link, and, if it is no form, by a tap on an old button of it. `then` is what to
+    offer, besides the menu, to somebody who has come to its end.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Flow:
     title: Text
     minutes: int | None = None
     reopens: bool = False
+    then: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,8 @@ def _count_ahead(coroutine: Any, question: Question[Any]) -> int:
     count = 0
     try:
         for _step in range(_AHEAD):
-            question = coroutine.send(question.load(question.likely_answer()))
+            likely = None if question.skippable else question.load(question.likely_answer())
+            question = coroutine.send(likely)
             count += question.counted
     except (StopIteration, ValueError, TypeError, KeyError):
         pass

@@ -21,7 +21,11 @@ async def menu(chat: Chat) -> Ending:
     """Welcome her and ask what she wants."""
     mine = bool(chat.facts.businesses)
     offered = [
-        Choice("register", _("Register another") if mine else _("Register a business"), aliases=("daftar", "등록")),
+        Choice(
+            "register",
+            _("Register another") if mine else _("Register a business"),
+            aliases=("daftar", "등록"),
+        ),
         *([Choice("registrations", _("My registrations"))] if mine else []),
         Choice("announcements", _("Announcements"), aliases=("pengumuman", "info", "알림")),
         Choice("privacy", _("My data"), aliases=("privasi", "privacy", "개인정보")),

@@ -24,7 +24,11 @@ async def person(chat: Chat) -> Ending:
     """Ask what it is about, say when an answer can be expected, hand over."""
     about = await ABOUT
     chat.say(_("Our staff have it. {hours}", hours=hours(chat.facts.office, chat.facts.now)))
-    chat.say(_("Until they hand the chat back I stay silent; whatever you write here goes to them. To call me back, type BOT."))
+    chat.say(
+        _(
+            "Until they hand the chat back I stay silent; whatever you write here goes to them. To call me back, type BOT."
+        )
+    )
     return PersonWanted(about)
 
 

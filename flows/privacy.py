@@ -74,4 +74,4 @@ async def erase(chat: Chat) -> Ending:
 
 PRIVACY = Flow("privacy", privacy, _("My data"), reopens=True)
 DATA = Flow("data", data, _("See my data"), reopens=True)
-ERASE = Flow("erase", erase, _("Delete my data"), reopens=True)
+ERASE = Flow("erase", erase, _("Delete my data"))

@@ -21,8 +21,8 @@ async def profile(chat: Chat) -> Ending:
     country = str(known["country"])
     name_en = await business.LEGAL_NAME_EN.offering(known.get("legal_name_en")).optional()
     brand = await business.BRAND.offering(known.get("brand")).optional()
-    scale = await business.scale(country).optional()
-    role = await business.ROLE.optional()
+    scale = await business.scale(country).offering(known.get("scale")).optional()
+    role = await business.ROLE.offering(known.get("role")).optional()
     email = await business.EMAIL.offering(known.get("email")).optional()
     website = await business.WEBSITE.offering(known.get("website")).optional()
     papers = await business.PAPERS.optional()
@@ -38,4 +38,4 @@ async def profile(chat: Chat) -> Ending:
     )
 
 
-PROFILE = Flow("profile", profile, _("Complete your registration"), minutes=2)
+PROFILE = Flow("profile", profile, _("Complete your registration"), minutes=2, then=("registrations",))

@@ -66,7 +66,11 @@ def ask(
     question = progress.question
     assert question is not None
     language = facts.language
-    parts = [*notes, *_opening(flow, frame, progress), _numbered(flow, progress, question.prompt(frame.so_far))]
+    parts = [
+        *notes,
+        *_opening(flow, frame, progress),
+        _numbered(flow, progress, question.prompt(frame.so_far)),
+    ]
     if question.example:
         parts.append(_("Example: {example}", example=question.example))
     choices = question.choices(frame.so_far, reading(facts))
@@ -107,7 +111,9 @@ def _numbered(flow: Flow, progress: Progress, words: Words) -> Words:
     question = progress.question
     if flow.minutes is None or question is None or not question.counted:
         return words
-    return _("{position}/{total} · {question}", position=progress.position, total=progress.total, question=words)
+    return _(
+        "{position}/{total} · {question}", position=progress.position, total=progress.total, question=words
+    )
 
 
 def _keeping(
@@ -152,7 +158,12 @@ def explain(flow: Flow | None, progress: Progress | None, facts: Facts) -> Messa
     """Show every way to steer from here."""
     language = facts.language
     commands: list[Command] = []
-    notes: list[Words] = [_("I am the bot of {office}. You can tap, or type these words at any time.", office=by_language(facts.office.names))]
+    notes: list[Words] = [
+        _(
+            "I am the bot of {office}. You can tap, or type these words at any time.",
+            office=by_language(facts.office.names),
+        )
+    ]
     if flow is not None and progress is not None:
         question = progress.question
         notes.append(_("You are in: {title}.", title=flow.title))
@@ -171,5 +182,3 @@ def explain(flow: Flow | None, progress: Progress | None, facts: Facts) -> Messa
         list_label=render(_("Choose"), language),
         more_label=render(_("More"), language),
     )
-
-

@@ -6,6 +6,7 @@ from flows import business
 from flows.consent import REGISTRATION, needs
 from flows.engine import Chat, Flow
 from flows.outcomes import Ending, Go, Registration
+from flows.person import hours
 from flows.questions import review
 from flows.taxonomy import OTHER
 from locales.words import _
@@ -31,14 +32,16 @@ async def register(chat: Chat) -> Ending:
     experience = await business.EXPORT_EXPERIENCE
     markets = await business.TARGET_MARKETS
     person = await business.NAME.offering(facts.name)
-    phone = await business.PHONE.offering(facts.phone)
+    phone = await business.phone_of(country).offering(facts.phone)
     await REVIEW
     chat.say(
         _(
-            "{name} is registered. Your reference is {reference}. Our staff will read it and write to you here. "
-            "You can see, complete or change it at any time: type MY REGISTRATION.",
+            "{name} is registered. Your reference is {reference}.\n\n"
+            "Our staff will read it and write to you here. {hours}\n\n"
+            "You can see, complete or change it at any time under My registrations.",
             name=name,
             reference=facts.reference,
+            hours=hours(facts.office, facts.now),
         )
     )
     return Registration(
@@ -59,4 +62,4 @@ async def register(chat: Chat) -> Ending:
     )
 
 
-REGISTER = Flow("register", register, _("Register a business"), minutes=2, reopens=True)
+REGISTER = Flow("register", register, _("Register a business"), minutes=2, reopens=True, then=("registrations",))

@@ -9,7 +9,6 @@ from flows.engine import Chat, Flow
 from flows.facts import Business
 from flows.outcomes import Ending, Go, RegistrationChanged, RegistrationWithdrawn
 from flows.questions import Choice, choice, yes_no
-from flows.taxonomy import FIELD_LABELS
 from locales.words import Words, _
 
 _SHOWN: Final = (
@@ -60,7 +59,7 @@ async def registrations(chat: Chat) -> Ending:
         case "complete":
             return Go("profile", {"business": str(chosen.id)})
         case "change":
-            return await _change(chosen)
+            return await _change(chat, chosen)
         case "withdraw":
             return await _withdraw(chat, chosen)
         case _:
@@ -79,26 +78,32 @@ def _summary(chosen: Business) -> Words:
         known = _known(chosen, field)
         if known:
             shown = business.show_field(field, known, country)
-            line = _("{label}: {answer}", label=FIELD_LABELS[field], answer=shown)
+            line = _("{label}: {answer}", label=business.label_of(field, country), answer=shown)
             summary = _("{above}\n{line}", above=summary, line=line)
     return _("{summary}\n\nWhat would you like to do?", summary=summary)
 
 
-async def _change(chosen: Business) -> Ending:
-    country = str(chosen.fields["country"])
-    fields = [field for field in (*_SHOWN, *_SHOWN_OF_PERSON) if field not in ("district", "sector_words")]
+async def _change(chat: Chat, chosen: Business) -> Ending:
+    country, province = str(chosen.fields["country"]), str(chosen.fields["province"])
     listed = [
-        Choice(field, FIELD_LABELS[field], business.show_field(field, _known(chosen, field), country))
-        for field in fields
+        Choice(
+            field,
+            business.label_of(field, country),
+            business.show_field(field, _known(chosen, field), country),
+        )
+        for field in (*_SHOWN, *_SHOWN_OF_PERSON)
+        if field != "sector_words" and (field != "district" or business.has_districts(country, province))
     ]
     field = await choice("field", _("What do you want to change?"), listed, label=_("Field"))
-    value = await business.question_of(field, country).offering(_known(chosen, field))
+    question = business.question_of(field, country, province)
+    value = await question.offering(_known(chosen, field))
     changed: dict[str, str | list[str]] = {field: value}
     if field == "province":
         divided = business.has_districts(country, value)
         changed["district"] = await business.district_of(country, value) if divided else ""
     if field == "sector":
         changed["sector_words"] = await business.SECTOR_WORDS if value == "other" else ""
+    chat.say(_("Changed. {label}: {answer}", label=question.label, answer=question.show(value)))
     here = {"business": str(chosen.id)}
     if field in _SHOWN_OF_PERSON:
         return Go("registrations", here, RegistrationChanged(chosen.id, representative={field: value}))

@@ -98,9 +98,7 @@ class _Talk:
         elif self.helping:
             messages = [prompts.explain(self.flow, self.progress, self.facts)]
         elif self.progress is not None and self.flow is not None:
-            messages = [
-                prompts.ask(self.flow, self.top, self.progress, self.facts, self.notes, self.offset)
-            ]
+            messages = [prompts.ask(self.flow, self.top, self.progress, self.facts, self.notes, self.offset)]
         else:
             messages = [prompts.say(self.notes, self.facts.language, ["menu"])]
         return Turn(Conversation(self.frames, self.facts.now), tuple(messages), tuple(self.outcomes))
@@ -357,7 +355,9 @@ class _Talk:
         flow = self.flow
         if flow is None or flow.minutes is None:
             return False
-        trial = _Talk(self.book, Conversation([_copy(frame) for frame in self.frames], self.last_heard), self.facts)
+        trial = _Talk(
+            self.book, Conversation([_copy(frame) for frame in self.frames], self.last_heard), self.facts
+        )
         trial._find_place()
         for line in lines:
             if trial.question is None or trial.question.name == "review" or trial.flow is not flow:
@@ -429,7 +429,9 @@ class _Talk:
                 self.notes.append(
                     _("I cannot listen to voice messages. Please type it; I have kept yours for our staff.")
                     if kind in ("voice", "audio")
-                    else _("I cannot read that kind of message. Please type it; I have kept yours for our staff.")
+                    else _(
+                        "I cannot read that kind of message. Please type it; I have kept yours for our staff."
+                    )
                 )
             case Attached():
                 self.notes.append(_("I did not ask for a file just now; I have kept it for our staff."))
@@ -533,7 +535,9 @@ class _Talk:
         self.notes.append(
             _("You will get our announcements again. STOP ends them at any time.")
             if wants
-            else _("Done: no more announcements, on any channel. START brings them back. Your registration stays.")
+            else _(
+                "Done: no more announcements, on any channel. START brings them back. Your registration stays."
+            )
         )
 
     # --- while staff have the chat ----------------------------------------------------------------------------------

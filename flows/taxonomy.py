@@ -16,7 +16,9 @@ COUNTRIES: Final = (
 OTHER: Final = "other"
 
 SECTORS: Final = (
-    Choice("culinary", _("Food and drink"), aliases=("makanan", "minuman", "kuliner", "food", "식품", "음식")),
+    Choice(
+        "culinary", _("Food and drink"), aliases=("makanan", "minuman", "kuliner", "food", "식품", "음식")
+    ),
     Choice("fashion", _("Fashion and clothing"), aliases=("batik", "baju", "garmen", "mode", "의류", "패션")),
     Choice("craft", _("Handicraft"), aliases=("kerajinan", "craft", "kriya", "공예")),
     Choice("cosmetics", _("Cosmetics"), aliases=("kosmetik", "skincare", "화장품")),
@@ -34,7 +36,9 @@ SECTORS: Final = (
     Choice("machinery", _("Machinery"), aliases=("mesin", "기계", "부품")),
     Choice("medical_device", _("Medical devices"), aliases=("alkes", "alat kesehatan", "의료기기")),
     Choice("pharma", _("Medicines"), aliases=("farmasi", "obat", "의약품", "제약")),
-    Choice("it", _("IT services"), aliases=("it", "software", "aplikasi", "teknologi", "소프트웨어", "아이티")),
+    Choice(
+        "it", _("IT services"), aliases=("it", "software", "aplikasi", "teknologi", "소프트웨어", "아이티")
+    ),
     Choice(OTHER, _("Something else"), aliases=("other", "lain", "기타", "그 외")),
 )
 """The office's sectors, by how often small firms have them."""
@@ -64,16 +68,32 @@ SCALES: Final[Mapping[str, Sequence[Choice]]] = {
         Choice("large", _("Large"), _("Sales above Rp50 billion a year"), aliases=("besar",)),
     ),
     "KR": (
-        Choice("micro", _("Micro business"), _("Fewer than 5 staff; 10 in making, building, transport"), aliases=("소상공인",)),
-        Choice("small", _("Small enterprise"), _("Within your industry's small-firm limit"), aliases=("소기업",)),
-        Choice("medium", _("Medium enterprise"), _("Within your industry's SME limit"), aliases=("중기업", "중소기업")),
+        Choice(
+            "micro",
+            _("Micro business"),
+            _("Fewer than 5 staff; 10 in making, building, transport"),
+            aliases=("소상공인",),
+        ),
+        Choice(
+            "small", _("Small enterprise"), _("Within your industry's small-firm limit"), aliases=("소기업",)
+        ),
+        Choice(
+            "medium",
+            _("Medium enterprise"),
+            _("Within your industry's SME limit"),
+            aliases=("중기업", "중소기업"),
+        ),
         Choice("large", _("Larger"), _("Above the SME limit"), aliases=("중견", "대기업")),
     ),
 }
 """Indonesia by annual sales, PP 7/2021 art. 35; Korea by the Framework Act's size classes, ceilings as of 1 September 2025."""
 
 EXPERIENCE: Final = (
-    Choice("none", _("Not yet"), aliases=("belum", "belum pernah", "never", "no", "아직", "없어요", "없음", "처음", "처음이에요")),
+    Choice(
+        "none",
+        _("Not yet"),
+        aliases=("belum", "belum pernah", "never", "no", "아직", "없어요", "없음", "처음", "처음이에요"),
+    ),
     Choice("samples", _("Only samples or parcels"), aliases=("sampel", "kirim sampel", "샘플")),
     Choice("some", _("A few times"), aliases=("pernah", "sometimes", "몇 번", "가끔")),
     Choice("regular", _("Regularly"), aliases=("rutin", "sering", "정기적으로", "꾸준히")),
@@ -93,7 +113,11 @@ MARKETS: Final = (
     Choice("SA", _("Saudi Arabia"), aliases=("saudi", "arab saudi")),
     Choice("RU", _("Russia"), aliases=("rusia",)),
     Choice("AU", _("Australia")),
-    Choice("any", _("Not sure yet"), aliases=("belum tahu", "bebas", "any", "anywhere", "mana saja", "아무 곳", "몰라요")),
+    Choice(
+        "any",
+        _("Not sure yet"),
+        aliases=("belum tahu", "bebas", "any", "anywhere", "mana saja", "아무 곳", "몰라요"),
+    ),
 )
 
 ROLES: Final = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, delete, select
 
 from storage.contacts import insert_for
 from storage.tables import media, media_use
@@ -47,6 +48,9 @@ def type_for(conn: Connection, sha: str, contact_id: int) -> str | None:
     return found if found is None else str(found)
 
 
-def is_used(conn: Connection, sha: str) -> bool:
-    """Tell whether anybody still uses a file."""
-    return conn.execute(select(literal(1)).where(media_use.c.sha == sha).limit(1)).first() is not None
+def forget_unused(conn: Connection, files: Collection[str]) -> list[str]:
+    """Forget those of these files that nobody uses any more, and return them to be deleted."""
+    used = set(conn.execute(select(media_use.c.sha).where(media_use.c.sha.in_(files))).scalars())
+    unused = sorted(set(files) - used)
+    conn.execute(delete(media).where(media.c.sha.in_(unused)))
+    return unused

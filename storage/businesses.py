@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from flows.facts import Business
 from flows.outcomes import Registration, RegistrationChanged
+from storage import attachments
 from storage.tables import business, media_use, representative
 
 FIELDS: Final = (
@@ -40,7 +41,6 @@ def register(
         .values(
             office_id=office_id,
             reference=registration.reference,
-            state="registered",
             created_at=now,
             updated_at=now,
             **registration.fields,
@@ -83,12 +83,21 @@ def change(conn: Connection, contact_id: int, changed: RegistrationChanged, now:
         )
 
 
-def withdraw(conn: Connection, contact_id: int, business_id: int, now: datetime) -> None:
-    """Take a business off the list, if she speaks for it."""
-    if _speaks_for(conn, contact_id, business_id):
-        conn.execute(
-            update(business).where(business.c.id == business_id).values(state="withdrawn", updated_at=now)
-        )
+def withdraw(conn: Connection, contact_id: int, business_id: int) -> list[str]:
+    """End her part in a business, and erase the business when nobody else speaks for it.
+
+    Returns the media files that nobody uses any more.
+    """
+    if not _speaks_for(conn, contact_id, business_id):
+        return []
+    of_it = representative.c.business_id == business_id
+    conn.execute(delete(representative).where(of_it, representative.c.contact_id == contact_id))
+    if conn.execute(select(representative.c.contact_id).where(of_it)).first() is not None:
+        return []
+    files = set(conn.execute(select(media_use.c.sha).where(media_use.c.business_id == business_id)).scalars())
+    conn.execute(delete(media_use).where(media_use.c.business_id == business_id))
+    conn.execute(delete(business).where(business.c.id == business_id))
+    return attachments.forget_unused(conn, files)
 
 
 def _speaks_for(conn: Connection, contact_id: int, business_id: int) -> bool:
@@ -103,7 +112,7 @@ def _speaks_for(conn: Connection, contact_id: int, business_id: int) -> bool:
 _OF_CONTACT = (
     select(business, *(representative.c[field].label(f"person_{field}") for field in PERSON_FIELDS))
     .join(representative, representative.c.business_id == business.c.id)
-    .where(representative.c.contact_id == bindparam("b_contact"), business.c.state == "registered")
+    .where(representative.c.contact_id == bindparam("b_contact"))
     .order_by(business.c.id)
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage import attachments
 from storage.tables import (
     address,
     business,
@@ -16,7 +17,6 @@ from storage.tables import (
     erasure,
     handover,
     inbox,
-    media,
     media_use,
     outbox,
     preference,
@@ -58,10 +58,8 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
     for table in (consent, preference, handover, conversation, address):
         conn.execute(delete(table).where(table.c.contact_id == contact_id))
     conn.execute(delete(contact).where(contact.c.id == contact_id))
-    used = set(conn.execute(select(media_use.c.sha).where(media_use.c.sha.in_(files))).scalars())
-    unused = sorted(files - used)
+    unused = attachments.forget_unused(conn, files)
     counts["files"] = len(unused)
-    conn.execute(delete(media).where(media.c.sha.in_(unused)))
     conn.execute(erasure.insert().values(office_id=office_id, reference=reference, counts=counts, at=now))
     return unused
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from storage.contacts import Place
+from storage.outbox import REPLY
 from storage.tables import address, contact, inbox, outbox
 
 _BETWEEN: Final = 1024
@@ -60,6 +61,7 @@ def of_address(conn: Connection, place: Place, after: int) -> History:
             outbox.c.to_value == place.value,
             outbox.c.contact_id == known.id if known else outbox.c.contact_id.is_(None),
             outbox.c.id >= last,
+            or_(outbox.c.lane == REPLY, outbox.c.state.not_in(("queued", "sending"))),
         )
         .order_by(outbox.c.id.desc())
         .limit(_LONGEST)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engines import postgres_engine
@@ -25,7 +27,7 @@ CONFLICTS: Final = ("40001", "40P01")
 """The SQLSTATEs by which the server says that it rolled back because of another transaction."""
 
 PASSING: Final = (*CONFLICTS, "08", "53300", "57P01", "57P02", "57P03")
-"""How the SQLSTATEs begin that another try may not meet again: conflicts, and a server that comes and goes."""
+"""How the SQLSTATEs begin that may not be met again: of conflicts, and of a server that comes and goes."""
 
 
 class PostgresStore:
@@ -87,22 +89,39 @@ class PostgresStore:
 async def _persist(engine: AsyncEngine, job: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """Do a job, again after a conflict or a lost connection: neither can have committed anything."""
     for number in range(TRIES):
-        driver: Any = None
         try:
-            async with engine.connect() as conn:
-                driver = (await conn.get_raw_connection()).driver_connection
-                return await job(conn)
-        except OutcomeUnknownError:
-            raise
+            return await _attempt(engine, job)
         except Exception as error:
-            if isinstance(error, OSError) or (driver is not None and driver.is_closed()):
-                await engine.dispose()  # where one connection is lost, those that wait in the pool are too
-            elif not _sqlstate(error).startswith(PASSING):
+            if not isinstance(error, OSError) and not _sqlstate(error).startswith(PASSING):
                 raise
             if number == TRIES - 1:
                 raise UnavailableError(f"PostgreSQL failed {TRIES} times in a row") from error
         await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**number))  # noqa: S311 - jitter, not a secret
     raise AssertionError
+
+
+async def _attempt(engine: AsyncEngine, job: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Do a job once; raises ConnectionError where the connection is lost, whatever the driver makes of it."""
+    async with engine.connect() as conn:
+        try:
+            return await job(conn)
+        except OutcomeUnknownError:
+            raise
+        except Exception as error:
+            if await _is_lost(conn):
+                raise ConnectionError from error
+            raise
+
+
+async def _is_lost(conn: AsyncConnection) -> bool:
+    if conn.invalidated:
+        return True
+    driver: Any = (await conn.get_raw_connection()).driver_connection
+    if not driver.is_closed():
+        return False
+    with suppress(DBAPIError):
+        await conn.exec_driver_sql("SELECT 1")  # SQLAlchemy notices, and mistrusts the rest of its pool
+    return True
 
 
 def _says_rolled_back(error: Exception) -> bool:

@@ -51,7 +51,7 @@ class SqliteStore:
         def view() -> T:
             with self._reading.connect() as conn, conn.begin():
                 conn.exec_driver_sql("BEGIN")
-                return fn(conn, *args, **kwargs)
+                return _call(fn, conn, *args, **kwargs)
 
         return await self._loop.run_in_executor(self._readers, view)
 
@@ -150,6 +150,16 @@ class SqliteStore:
         self._settle(units)
 
 
+def _call(
+    fn: Callable[Concatenate[Connection, P], T], conn: Connection, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a unit of work; its StopIteration, which no future can carry, becomes a RuntimeError."""
+    try:
+        return fn(conn, *args, **kwargs)
+    except StopIteration as error:
+        raise RuntimeError("a unit of work raised StopIteration") from error
+
+
 class _Unit:
     """A unit of work on its way through the writer's thread."""
 
@@ -168,6 +178,6 @@ class _Unit:
     def run(self, conn: Connection) -> None:
         """Run it and keep what comes of it."""
         try:
-            self.result = self.fn(conn, *self.args, **self.kwargs)
+            self.result = _call(self.fn, conn, *self.args, **self.kwargs)
         except Exception as error:
             self.error = error

@@ -103,6 +103,7 @@ contact = Table(
     Column("source", String(64), nullable=False, default=""),  # the link or poster she came from first
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    sqlite_autoincrement=True,  # or the next person would be given the id of somebody erased
 )
 
 address = Table(
@@ -246,7 +247,6 @@ business = Table(
     _id(),
     Column("office_id", Id, ForeignKey("office.id"), nullable=False),
     Column("reference", String(12), nullable=False, index=True),
-    Column("state", String(12), nullable=False),  # registered | withdrawn
     Column("country", String(2), nullable=False),
     Column("legal_name", String(200), nullable=False),
     Column("legal_name_en", String(200), nullable=False, default=""),

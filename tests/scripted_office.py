@@ -9,7 +9,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from bot.channels.base import Address, Inbound
+from bot.channels.base import Address, Inbound, Remote
 from bot.channels.webchat import Entry, WebChat
 from bot.webchat.routes import chat_app
 from bot.webchat.shell import Shell
@@ -89,9 +89,10 @@ class ScriptedOffice:
         """Take a turn unless it was taken before."""
         if any(taken.external_id == inbound.external_id for taken in self.accepted):
             return
+        assert not isinstance(inbound.content, Remote)
         self.accepted.append(inbound)
-        self.write(inbound.address, "person", content=inbound.content, key=inbound.external_id)  # type: ignore[arg-type]  # never Remote here
-        self.write(inbound.address, "bot", message=self.answer(inbound.content))  # type: ignore[arg-type]
+        self.write(inbound.address, "person", content=inbound.content, key=inbound.external_id)
+        self.write(inbound.address, "bot", message=self.answer(inbound.content))
 
     def write(
         self,

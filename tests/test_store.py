@@ -9,8 +9,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, NoReturn
 
+import asyncpg
 import pytest
 from sqlalchemy import (
     JSON,
@@ -53,7 +54,7 @@ def add(conn: Connection, word: str, data: object = None) -> str:
     return word
 
 
-def add_and_raise(conn: Connection, word: str) -> None:
+def add_and_raise(conn: Connection, word: str) -> NoReturn:
     add(conn, word)
     raise OhNoError
 
@@ -96,11 +97,18 @@ async def test_what_is_written_can_be_read(notes: Store) -> None:
 
 
 async def test_a_unit_that_raises_leaves_nothing_and_harms_no_other(notes: Store) -> None:
-    numbers = range(60)
-    units = [notes.write(add_and_raise if number % 3 else add, f"{number:02}") for number in numbers]
-    outcomes = await asyncio.gather(*units, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [OhNoError if number % 3 else str for number in numbers]
-    assert await notes.read(words) == [f"{number:02}" for number in numbers if not number % 3]
+    run: list[int] = []
+
+    def add_each_third(conn: Connection, number: int) -> str:
+        run.append(number)
+        return add(conn, f"{number:02}") if number % 3 == 0 else add_and_raise(conn, f"{number:02}")
+
+    outcomes = await asyncio.gather(
+        *(notes.write(add_each_third, n) for n in range(60)), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [str, OhNoError, OhNoError] * 20
+    assert await notes.read(words) == [f"{number:02}" for number in range(0, 60, 3)]
+    assert sorted(run) == list(range(60))
 
 
 async def test_a_statement_that_fails_is_told_without_what_people_wrote(notes: Store) -> None:
@@ -110,6 +118,16 @@ async def test_a_statement_that_fails_is_told_without_what_people_wrote(notes: S
     assert "rahasia" not in str(caught.value)
     await notes.write(add, "teh")
     assert await notes.read(words) == ["rahasia", "teh"]
+
+
+async def test_a_unit_that_stops_short_keeps_nobody_waiting(notes: Store) -> None:
+    def take_first(_: Connection) -> str:
+        return next(iter([]))
+
+    outcomes = await asyncio.gather(
+        notes.write(take_first), notes.write(add, "kopi"), notes.read(take_first), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [RuntimeError, str, RuntimeError]
 
 
 async def test_a_unit_may_try_and_go_on(notes: Store) -> None:
@@ -449,19 +467,21 @@ async def test_a_commit_the_server_refuses_is_known_to_be_undone(postgres_notes:
         await postgres_notes.write(add, "kopi")
 
 
+HANG_UP_ON_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.mark.parametrize("run", [run, run_bare])
 async def test_a_server_that_went_away_and_came_back(
-    postgres_notes: Store, run: Callable[[Connection, str], None]
+    postgres_notes: Store, postgres_url: str, run: Callable[[Connection, str], None]
 ) -> None:
-    def hang_up_on_all(conn: Connection) -> None:
-        conn.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ).close()
-
     many = postgres.TRIES + 3
     await asyncio.gather(*(postgres_notes.read(run, "SELECT pg_sleep(0.02)") for _ in range(many)))
-    await postgres_notes.write(hang_up_on_all)
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute(HANG_UP_ON_ALL)
+    await admin.close()
     await postgres_notes.write(run, "INSERT INTO note (word, data) VALUES ('kopi', '{}')")
     assert await postgres_notes.read(words) == ["kopi"]
 

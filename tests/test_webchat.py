@@ -175,7 +175,7 @@ async def test_each_thing_she_can_do_becomes_a_turn(client: Client, office: Scri
         json.dumps(a_say("\ud800", AN_ID)),
         json.dumps(a_say("x" * 2001, AN_ID)),
         json.dumps({"location": {"id": AN_ID, "latitude": 91, "longitude": 0}}),
-        '{"location": {"id": "%s", "latitude": NaN, "longitude": 0}}' % AN_ID,
+        json.dumps({"location": {"id": AN_ID, "latitude": float("nan"), "longitude": 0}}),
         json.dumps({"unheard": {"id": AN_ID}}),
         json.dumps({"person": "someone else", "say": {"text": "halo"}}),
     ],

@@ -67,7 +67,8 @@ class Question(Generic[T]):
     """Something to ask; `await` it in a flow to get the answer.
 
     `label` names the answer in a summary; `example` shows what an answer looks like; `offered` is a value known
-    already, put under the question to be tapped. A question that is not `counted` stays out of "3/8".
+    already, put under the question to be tapped. A question that is not `counted` stays out of "3/8". Another
+    answer makes those to the questions it `resets` void: a country has provinces of its own.
     """
 
     name: str
@@ -77,8 +78,10 @@ class Question(Generic[T]):
     skippable: bool = False
     counted: bool = True
     offered: Json = None
+    resets: tuple[str, ...] = ()
     request: ClassVar[Literal["contact", "location"] | None] = None
     one_line: ClassVar[bool] = True
+    keeps_ticks: ClassVar[bool] = False
     likely: ClassVar[Json] = ""
 
     def __await__(self) -> Generator[Question[Any], Any, T]:
@@ -103,6 +106,10 @@ class Question(Generic[T]):
                 return choice
         raise Unreadable(_("That choice is no longer there. Please choose again."))
 
+    def skip(self, so_far: Json) -> Json:  # noqa: ARG002
+        """Give what is stored when she skips it."""
+        return None
+
     def load(self, stored: Json) -> T:
         """Turn the stored answer into its value; raises `ValueError` or `TypeError` when it no longer can be."""
         return cast("T", stored)
@@ -126,6 +133,10 @@ class Question(Generic[T]):
     def offering(self: Self, value: str | list[str] | None) -> Self:
         """Ask with a value known already under the question; an empty one is none."""
         return replace(self, offered=value) if value else self
+
+    def resetting(self: Self, *names: str) -> Self:
+        """Ask, and void the answers to these when the answer becomes another."""
+        return replace(self, resets=names)
 
     def optional(self) -> Question[T | None]:
         """Ask, but let her skip it."""

@@ -74,12 +74,20 @@ class ChoicesQuestion(Question[list[str]]):
 
     among: tuple[Choice, ...]
     least: int = 1
+    keeps_ticks: ClassVar[bool] = True
 
     def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:
         """List the choices with their ticks, and Done once enough are ticked."""
         ticked = so_far if isinstance(so_far, list) else []
         shown = [replace(choice, ticked=choice.id in ticked) for choice in self.among]
-        return [_DONE, *shown] if len(ticked) >= self.least else shown
+        return [*shown, _DONE] if len(ticked) >= self.least else shown
+
+    def prompt(self, so_far: Json) -> Words:
+        """Say the question, and what is ticked."""
+        if not isinstance(so_far, list):
+            return self.text
+        ticked = _("Ticked: {choices}. Add more, or press Done.", choices=self.show(so_far))
+        return _("{above}\n{line}", above=self.text, line=ticked if so_far else _("Nothing is ticked yet."))
 
     def pick(self, choice: str, so_far: Json, reading: Reading) -> Taken:
         """Tick or untick; Done closes."""
@@ -91,7 +99,7 @@ class ChoicesQuestion(Question[list[str]]):
         marked: list[Json] = [each for each in ticked if each != choice]
         if len(marked) == len(ticked):
             marked.append(choice)
-        return Halfway(marked, self._so_far(marked))
+        return Halfway(marked)
 
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read a list of choices, or "done" in any language."""
@@ -101,7 +109,9 @@ class ChoicesQuestion(Question[list[str]]):
         found = match_options(text, _names(self.among))
         if not found:
             raise Unreadable(
-                _("I did not find all of that among the choices. Tap what fits, or type names or numbers with commas.")
+                _(
+                    "I did not find all of that among the choices. Tap what fits, or type names or numbers with commas."
+                )
             )
         marked = [*ticked, *(self.among[index].id for index in found if self.among[index].id not in ticked)]
         return marked
@@ -110,11 +120,6 @@ class ChoicesQuestion(Question[list[str]]):
         if len(ticked) < self.least:
             raise Unreadable(_("Please choose at least one."))
         return ticked
-
-    def _so_far(self, ticked: Sequence[Json]) -> Words:
-        if not ticked:
-            return _("Nothing is ticked yet.")
-        return _("Ticked: {choices}. Add more, or press Done.", choices=self.show(list(ticked)))
 
     def load(self, stored: Json) -> list[str]:
         """Return the ids that are still among the choices."""
@@ -192,7 +197,9 @@ def choices(
     name: str, words: Text, among: Sequence[Choice], *, label: Text, example: Words = "", least: int = 1
 ) -> ChoicesQuestion:
     """Ask for several of many."""
-    return ChoicesQuestion(name=name, text=words, label=label, example=example, among=tuple(among), least=least)
+    return ChoicesQuestion(
+        name=name, text=words, label=label, example=example, among=tuple(among), least=least
+    )
 
 
 def yes_no(

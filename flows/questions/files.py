@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from flows.message import Attached, Attachment, Content, Refused
 from flows.questions.base import Choice, Halfway, Json, Question, Reading, Taken
@@ -28,7 +28,13 @@ class FilesQuestion(Question[list[Attachment]]):
 
     kinds: tuple[Literal["photo", "document"], ...]
     most: int
-    one_line: ClassVar[bool] = True
+
+    def prompt(self, so_far: Json) -> Words:
+        """Say the question, or what has come so far."""
+        if not isinstance(so_far, list) or not so_far:
+            return self.text
+        note = ngettext("{count} file received.", "{count} files received.", len(so_far))
+        return _("{note} Send more (up to {most} in all), or press Done.", note=note, most=self.most)
 
     def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:
         """Offer Done once something has come."""
@@ -48,10 +54,9 @@ class FilesQuestion(Question[list[Attachment]]):
             raise Unreadable(_("Please send a photo here, not a document."))
         room = self.most - len(kept)
         kept += [asdict(each) for each in attachments[:room]]
-        if len(kept) >= self.most:
-            return kept
-        note = ngettext("{count} file received.", "{count} files received.", len(kept))
-        return Halfway(kept, _("{note} Send more (up to {most} in all), or press Done.", note=note, most=self.most))
+        if len(attachments) > room:
+            return Halfway(kept, _("I can take {most} files here; I kept the first ones.", most=self.most))
+        return kept if len(kept) == self.most else Halfway(kept)
 
     def pick(self, choice: str, so_far: Json, reading: Reading) -> Taken:
         """Close on Done."""
@@ -60,9 +65,13 @@ class FilesQuestion(Question[list[Attachment]]):
 
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read "done"; other words are not a file."""
-        if so_far and says_done(text):
+        if says_done(text) and (so_far or self.skippable):
             return so_far
         raise Unreadable(_("Please send a photo or a file here, with the paper clip of your chat."))
+
+    def skip(self, so_far: Json) -> Json:
+        """Skip what could still come; what has come is kept."""
+        return so_far
 
     def load(self, stored: Json) -> list[Attachment]:
         """Read the stored attachments."""

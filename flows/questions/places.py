@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from flows.message import Content, SharedLocation
 from flows.questions.base import Choice, Halfway, Json, Question, Reading, Taken
 from flows.reading import Unreadable
-from flows.reading.choices import match_option
+from flows.reading.choices import match_option, read_yes_no
 from locales.regions import Region, find_regions, nearest_province, region
 from locales.words import Text, Words, _, by_language
 
@@ -43,9 +43,15 @@ class PlaceQuestion(Question[str]):
             index = match_option(text, [tuple(place.names.values()) for place in shown])
             if index is not None:
                 return shown[index].code
+        if isinstance(so_far, list) and len(shown) == 1 and (right := read_yes_no(text)) is not None:
+            return shown[0].code if right else Halfway(None)
         found = find_regions(text, self.among)
         if not found:
-            raise Unreadable(_("I do not know a place by that name here. Please check the spelling, or tap it in the list."))
+            raise Unreadable(
+                _(
+                    "I do not know a place by that name here. Please check the spelling, or tap it in the list."
+                )
+            )
         if len(found) == 1:
             return found[0].code
         return Halfway([place.code for place in found[:8]], _("There are several. Which one do you mean?"))
@@ -76,17 +82,23 @@ class ProvinceQuestion(PlaceQuestion):
         if isinstance(content, SharedLocation):
             found = nearest_province(content.latitude, content.longitude)
             if found is None or found not in self.among:
-                raise Unreadable(_("That location is in none of these provinces. Please choose or type the name."))
+                raise Unreadable(
+                    _("That location is in none of these provinces. Please choose or type the name.")
+                )
             return Halfway([found.code], _("You seem to be in {place}. Is that right?", place=name_of(found)))
         return super().read(content, so_far, reading)
 
 
-def province(name: str, words: Text, among: Sequence[Region], *, label: Text, example: Words = "") -> ProvinceQuestion:
+def province(
+    name: str, words: Text, among: Sequence[Region], *, label: Text, example: Words = ""
+) -> ProvinceQuestion:
     """Ask for a province."""
     return ProvinceQuestion(name=name, text=words, label=label, example=example, among=tuple(among))
 
 
-def district(name: str, words: Text, among: Sequence[Region], *, label: Text, example: Words = "") -> PlaceQuestion:
+def district(
+    name: str, words: Text, among: Sequence[Region], *, label: Text, example: Words = ""
+) -> PlaceQuestion:
     """Ask for a district of a province."""
     return PlaceQuestion(name=name, text=words, label=label, example=example, among=tuple(among))
 

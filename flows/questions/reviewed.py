@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flows.questions.base import Choice, Halfway, Json, Question, Reading, Reopened, Taken, show_or_dash
 from flows.questions.chosen import names_of
 from flows.reading import Unreadable
-from flows.reading.choices import match_option
+from flows.reading.choices import match_option, read_yes_no
 from locales.words import Text, Words, _
 
 SEND, CHANGE = "send", "change"
@@ -43,8 +43,14 @@ class Review(Question[bool]):
     def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:
         """Offer send and change; after "change", the answers."""
         if so_far == CHANGE:
-            return [Choice(question.name, question.label, show_or_dash(question, stored)) for question, stored in self.answered]
-        return (Choice(SEND, self.send), Choice(CHANGE, _("Change an answer"), aliases=("change", "edit", "ubah", "수정")))
+            return [
+                Choice(question.name, question.label, show_or_dash(question, stored))
+                for question, stored in self.answered
+            ]
+        return (
+            Choice(SEND, self.send),
+            Choice(CHANGE, _("Change an answer"), aliases=("change", "edit", "ubah", "수정")),
+        )
 
     def pick(self, choice: str, so_far: Json, reading: Reading) -> Taken:
         """Send, list the answers, or open one."""
@@ -63,9 +69,16 @@ class Review(Question[bool]):
         if found is not None:
             return self.pick(offered[found].id, so_far, reading)
         open_ones = self.choices(CHANGE, reading)
-        named = match_option(text, [names_of(choice) for choice in open_ones]) if not text.strip().isdigit() else None
+        named = (
+            match_option(text, [names_of(choice) for choice in open_ones])
+            if not text.strip().isdigit()
+            else None
+        )
         if named is not None:
             return Reopened(open_ones[named].id)
+        meant = read_yes_no(text) if so_far != CHANGE else None
+        if meant is not None:
+            return True if meant else Halfway(CHANGE)
         raise Unreadable(_("Please check the summary, then send it or change an answer."))
 
     def load(self, stored: Json) -> bool:

@@ -18,7 +18,8 @@ from flows.reading.numbers import read_number
 from flows.reading.phones import read_phone, show_phone
 from flows.reading.tidy import tidy
 from locales.formats import Money
-from locales.words import Text, Words, _
+from locales.regions import Country
+from locales.words import Text, Words, _, render
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +37,16 @@ class TextQuestion(Question[str]):
         if not any(letter.isalnum() for letter in words):
             raise Unreadable(_("I need letters or numbers here, not only signs or pictures."))
         if len(words) < self.least:
-            raise Unreadable(_("That is very short. Please write at least {count} characters.", count=self.least))
+            raise Unreadable(
+                _("That is very short. Please write at least {count} characters.", count=self.least)
+            )
         if len(words) > self.most:
             raise Unreadable(
-                _("That is {long} characters long; please keep it to {most}.", long=len(words), most=self.most)
+                _(
+                    "That is {long} characters long; please keep it to {most}.",
+                    long=len(words),
+                    most=self.most,
+                )
             )
         return words
 
@@ -108,8 +115,9 @@ class DayQuestion(Question[date]):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneQuestion(Question[str]):
-    """A phone number, stored as E.164."""
+    """A phone number, stored as E.164; one without a country code is of `country`, else of hers."""
 
+    country: Country | None = None
     likely: ClassVar[Json] = "+620000000"
     request: ClassVar[Literal["contact", "location"] | None] = "contact"
 
@@ -120,7 +128,7 @@ class PhoneQuestion(Question[str]):
 
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read a number as people type it, local or international."""
-        return read_phone(text, reading.country)
+        return read_phone(text, self.country or reading.country)
 
     def show(self, stored: Json) -> Words:
         """Show the number in groups."""
@@ -143,18 +151,38 @@ class IdentifierQuestion(Question[str]):
     """A number some authority gave, read by `reader`, which raises `Unreadable`."""
 
     reader: Callable[[str], str]
-    likely: ClassVar[Json] = "0"
 
     def read_text(self, text: str, so_far: Json, reading: Reading) -> Taken:
         """Read the number in its own form."""
         return self.reader(text)
 
+    def load(self, stored: Json) -> str:
+        """Return the number, if it is still one of this authority's."""
+        try:
+            self.reader(str(stored))
+        except Unreadable as unreadable:
+            raise ValueError(stored) from unreadable
+        return str(stored)
+
+    def likely_answer(self) -> Json:
+        """Guess the example."""
+        return render(self.example, "en")
+
 
 def text(
-    name: str, words: Text, *, label: Text, example: Words = "", least: int = 2, most: int = 200, lines: bool = False
+    name: str,
+    words: Text,
+    *,
+    label: Text,
+    example: Words = "",
+    least: int = 2,
+    most: int = 200,
+    lines: bool = False,
 ) -> TextQuestion:
     """Ask for words of her own."""
-    return TextQuestion(name=name, text=words, label=label, example=example, least=least, most=most, lines=lines)
+    return TextQuestion(
+        name=name, text=words, label=label, example=example, least=least, most=most, lines=lines
+    )
 
 
 def number(
@@ -176,9 +204,11 @@ def day(
     return DayQuestion(name=name, text=words, label=label, direction=direction, example=example)
 
 
-def phone(name: str, words: Text, *, label: Text, example: Words = "") -> PhoneQuestion:
+def phone(
+    name: str, words: Text, *, label: Text, example: Words = "", country: Country | None = None
+) -> PhoneQuestion:
     """Ask for a phone number."""
-    return PhoneQuestion(name=name, text=words, label=label, example=example)
+    return PhoneQuestion(name=name, text=words, label=label, example=example, country=country)
 
 
 def email(name: str, words: Text, *, label: Text, example: Words = "") -> EmailQuestion:

@@ -4,9 +4,7 @@ The office behind it is in memory; the page, the routes and the browser are real
 """
 
 import io
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, Literal
@@ -19,27 +17,15 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bot.channels.webchat import address_of
 from flows.message import Link, Message, Option, Said, SharedLocation, Started, Tapped
+from tests.browser.chromium import CHROMIUM, PHONE, QUIET, needs_chromium
 from tests.scripted_office import ScriptedOffice
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        CHROMIUM is None and os.environ.get("CI") != "true", reason="needs chromium, and there is none here"
-    ),
+    needs_chromium,
 ]
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 TOKEN = "T" * 32
-PHONE: Any = {"width": 360, "height": 740}
 SMALL: Any = {"width": 320, "height": 568}
 
 Scheme = Literal["light", "dark"]

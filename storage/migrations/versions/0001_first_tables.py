@@ -99,7 +99,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reference", sa.String(length=12), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("legal_name", sa.String(length=200), nullable=False),
         sa.Column("legal_name_en", sa.String(length=200), nullable=False),
@@ -135,6 +134,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_contact_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "erasure",

@@ -1,0 +1,124 @@
+"""The whole bot in this process: real sockets, a real database, its background work, and a clock that can be set."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import SecretStr
+from sqlalchemy import Connection, Select, select
+
+from bot.app import Kabari, opened, running
+from bot.settings import Settings
+from bot.web import web_app
+from flows.book import BOOK
+from flows.engine import Flow
+from storage import tables
+from tests.fakes.bot_api import FakeBotApi
+from tests.fakes.graph import FakeGraph
+
+T = TypeVar("T")
+
+
+class MovableClock:
+    """The time, which a test can put forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def put_forward(self, **by: float) -> None:
+        """Let time pass."""
+        self._ahead += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Household:
+    """The bot at work: where it is reached, and a look into what it keeps."""
+
+    kabari: Kabari
+    url: str
+    clock: MovableClock
+
+    async def rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
+        """Read rows."""
+
+        def read(conn: Connection) -> list[dict[str, Any]]:
+            return [dict(row._mapping) for row in conn.execute(statement)]
+
+        return await self.kabari.store.read(read)
+
+    async def column(self, statement: Select[Any]) -> list[Any]:
+        """Read one column."""
+        return [next(iter(row.values())) for row in await self.rows(statement)]
+
+    async def outbox(self) -> list[dict[str, Any]]:
+        """Read the outbox, in order."""
+        return await self.rows(select(tables.outbox).order_by(tables.outbox.c.id))
+
+    def later(self, **by: float) -> None:
+        """Let time pass, and have the dispatcher notice."""
+        self.clock.put_forward(**by)
+        self.kabari.dispatcher.wake()
+
+
+def settings_for(
+    data: Path,
+    database_url: str,
+    *,
+    api: FakeBotApi | None = None,
+    graph: FakeGraph | None = None,
+    **others: Any,
+) -> Settings:
+    """Make settings that reach these fakes, and nothing of the environment's."""
+    values: dict[str, Any] = {"data_dir": data, "database_url": database_url, "messages_per_minute": 1000}
+    if api is not None:
+        values |= {"telegram_token": SecretStr(api.token), "telegram_api": api.url}
+    if graph is not None:
+        values |= {
+            "whatsapp_token": SecretStr(graph.token),
+            "whatsapp_phone_number_id": graph.phone_number_id,
+            "whatsapp_app_secret": SecretStr(graph.app_secret),
+            "whatsapp_verify_token": SecretStr("kata-kita"),
+            "whatsapp_api": graph.url,
+            "whatsapp_api_version": graph.version,
+        }
+    return Settings(_env_file=None, **(values | others))
+
+
+@asynccontextmanager
+async def at_work(
+    settings: Settings,
+    *,
+    book: Mapping[str, Flow] = BOOK,
+    by_webhook: bool = False,
+    graph: FakeGraph | None = None,
+    before: Callable[[Kabari], object] = lambda _: None,
+) -> AsyncIterator[Household]:
+    """Run the bot behind a web server on a free port, with Telegram by polling unless told `by_webhook`.
+
+    `graph` is told where to deliver; `before` may change the bot before it begins to work.
+    """
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    if by_webhook:
+        settings = settings.model_copy(update={"public_url": url})
+    clock = MovableClock()
+    async with opened(settings, migrated=True, book=book, clock=clock) as kabari:
+        before(kabari)
+        runner = web.AppRunner(web_app(kabari), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        if graph is not None:
+            graph.webhook_url = f"{url}/webhooks/whatsapp"
+        async with running(kabari):
+            yield Household(kabari, url, clock)
+            await runner.cleanup()

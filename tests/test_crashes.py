@@ -1,0 +1,195 @@
+"""Killed at every place a process can be killed at, the bot loses nothing and repeats next to nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from storage import failpoints
+from tests.fakes.bot_api import FakeBotApi
+from tests.fakes.graph import FakeGraph
+from tests.fakes.graph import Person as WhatsAppPerson
+from tests.fakes.graph.webhooks import Json
+from tests.journey import (
+    INDONESIAN_FIRM,
+    KOREAN_FIRM,
+    Phone,
+    TelegramPhone,
+    WhatsAppPhone,
+    indonesian_firm,
+    korean_firm,
+    until,
+    walk,
+)
+from tests.processes import Server, end_leases, look_up, make_due
+
+PLACES: Final = (
+    "turn.kept:2",
+    "turn.outcomes:2",
+    "turn.answered:2",
+    "store.before_commit:7",
+    "store.after_commit:7",
+    "dispatch.settled:2",
+    "dispatch.sent:2",
+    "dispatch.claimed:1",
+)
+"""Where each process dies, and at which passage. `dispatch.sent` leaves a message in doubt, which the next process
+has just claimed when it dies at `dispatch.claimed`."""
+
+
+def test_every_place_is_died_at() -> None:
+    assert {place.partition(":")[0] for place in PLACES} == set(failpoints.NAMES)
+
+
+class MortalBot:
+    """`kabari serve` on one folder: killed at one place after the other, and each time started again at once."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self._data = data
+        self._settings = settings
+        self.database = data / "kabari.sqlite"
+        self.died_at: list[str] = []
+
+    async def live(self, moved: Callable[[Server], object] = lambda _: None) -> None:
+        """Live from death to death, and then on without end; `moved` is told where each life is reached."""
+        for place in (*PLACES, ""):
+            async with Server(self._data, failpoint=place, **self._settings) as server:
+                moved(server)
+                status = await server.ended()
+            assert status == -9, f"after {place}: {status}, {server.log[-3:]}"
+            self.died_at.append(place)
+            end_leases(self.database)
+
+    def unfinished(self) -> int:
+        """Count the messages that are still to be sent."""
+        found = look_up(self.database, "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending')")
+        return len(found)
+
+
+@asynccontextmanager
+async def beside(job: Awaitable[Any]) -> AsyncIterator[asyncio.Future[Any]]:
+    """Do something beside a block; its failure is the block's, and it ends with it."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(_awaited(job))
+        yield task
+        task.cancel()
+
+
+async def _awaited(job: Awaitable[Any]) -> None:
+    await job
+
+
+class FaithfulGraph(FakeGraph):
+    """Meta as it keeps its promises: a webhook is repeated until it is taken, and each message gets its status."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reports: set[asyncio.Task[int]] = set()
+
+    @property
+    def has_told_all(self) -> bool:
+        """Whether every status has arrived."""
+        return not self._reports
+
+    async def deliver(self, payload: Any, signature: str | None = None) -> int:
+        while True:
+            with suppress(aiohttp.ClientError):
+                status = await super().deliver(payload, signature)
+                if 200 <= status < 300:
+                    return status
+            await asyncio.sleep(0.02)
+
+    async def _accept(self, body: Json) -> web.StreamResponse:
+        answer = await super()._accept(body)
+        if "status" not in body:
+            report = asyncio.create_task(self.deliver_status(self.ids[-1], "delivered"))
+            self._reports.add(report)
+            report.add_done_callback(self._reports.discard)
+        return answer
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for report in self._reports:
+            report.cancel()
+        await super().__aexit__(kind, error, trace)
+
+
+@pytest.fixture
+def bot(sqlite_template: Path, tmp_path: Path) -> Callable[..., MortalBot]:
+    """Make a bot over a database of its own."""
+
+    def make(**settings: str) -> MortalBot:
+        shutil.copy(sqlite_template, tmp_path / "kabari.sqlite")
+        return MortalBot(tmp_path, **settings)
+
+    return make
+
+
+def check_nothing_is_lost(bot: MortalBot, firm: dict[str, Any]) -> None:
+    """Check that the office has the whole registration, once, and that everything said was answered."""
+    assert bot.died_at == list(PLACES)
+    (kept,) = look_up(bot.database, "SELECT * FROM business")
+    kept["target_markets"] = json.loads(kept["target_markets"])
+    assert {field: kept[field] for field in firm} == firm
+    (consent,) = look_up(bot.database, "SELECT given FROM consent")
+    assert consent["given"]
+    assert look_up(bot.database, "SELECT DISTINCT state FROM inbox") == [{"state": "taken"}]
+
+
+async def test_a_firm_registers_on_telegram_while_the_process_dies_again_and_again(
+    bot: Callable[..., MortalBot], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with FakeBotApi() as api:
+        mortal = bot(telegram_token=api.token, telegram_api=api.url)
+        phone = TelegramPhone(api.person("한지우", language_code="ko"))
+        async with beside(mortal.live()):
+            await phone.person.start()
+            await walk(phone, korean_firm("ko"))
+            await until(lambda: len(mortal.died_at) == len(PLACES) and not mortal.unfinished())
+    check_nothing_is_lost(mortal, KOREAN_FIRM)
+    repeats = Counter((bubble.text, *bubble.options.values()) for bubble in phone.bubbles)
+    print({k[0][:30]:v for k,v in repeats.items() if v > 1})
+
+
+async def test_a_firm_registers_on_whatsapp_while_the_process_dies_again_and_again(
+    bot: Callable[..., MortalBot],
+) -> None:
+    async with FaithfulGraph() as graph:
+        mortal = bot(
+            whatsapp_token=graph.token,
+            whatsapp_phone_number_id=graph.phone_number_id,
+            whatsapp_app_secret=graph.app_secret,
+            whatsapp_api=graph.url,
+        )
+
+        def move(server: Server) -> None:
+            graph.webhook_url = f"{server.url}/webhooks/whatsapp"
+
+        async def let_time_pass() -> None:
+            """Let the minutes pass for which a status is waited for, though never before it has come."""
+            while True:
+                await until(lambda: graph.has_told_all)
+                make_due(mortal.database)
+                await asyncio.sleep(0.05)
+
+        phone = WhatsAppPhone(WhatsAppPerson(graph))
+        async with beside(mortal.live(move)), beside(let_time_pass()):
+            await until(lambda: graph.webhook_url)
+            await phone.person.say("halo")
+            await walk(phone, indonesian_firm("id"))
+            await until(lambda: len(mortal.died_at) == len(PLACES) and not mortal.unfinished())
+    check_nothing_is_lost(mortal, INDONESIAN_FIRM)
+    assert set(Counter(body.get("biz_opaque_callback_data") for body in graph.sent).values()) == {1}
+    assert not graph.refused
