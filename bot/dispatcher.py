@@ -15,7 +15,6 @@ import structlog
 from bot.channels.base import Action, Channel, SendError
 from bot.events import address_of
 from bot.telemetry import OUTBOUND, TURN_SECONDS
-from flows.stored import unpack_message
 from storage import outbox
 from storage.failpoints import reach
 from storage.failures import UnavailableError
@@ -137,7 +136,7 @@ class Dispatcher:
             return
         began = perf_counter()
         try:
-            external_id = await channel.send(address_of(to), unpack_message(letter.message), letter.key)
+            external_id = await channel.send(address_of(to), letter.message, letter.key)
         except SendError as refusal:
             OUTBOUND.labels(to.channel, refusal.action.value).inc()
             await self._refused(letter, channel, refusal)

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from time import monotonic, perf_counter
 from typing import Final, cast
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -29,7 +31,6 @@ from bot.dispatcher import Clock, Dispatcher, utc_now
 from bot.telemetry import INBOUND, TURN_SECONDS
 from bot.turn import House, Taken, take_turn
 from flows.message import Message
-from flows.stored import pack_message
 from locales.language import Language
 from locales.words import Text, _, render
 from storage import contacts, inbox, outbox
@@ -134,7 +135,7 @@ class Intake:
             return
         self._flow_seconds.observe(taken.flow_seconds)
         self._store_seconds.observe(perf_counter() - began - taken.flow_seconds)
-        INBOUND.labels(address.channel, "repeat" if taken.seen_already else "taken").inc()
+        _counter(address.channel, "repeat" if taken.seen_already else "taken").inc()
         self._after(inbound, taken)
 
     async def retake(self, row_id: int, inbound: Inbound) -> bool:
@@ -189,6 +190,12 @@ class Intake:
         INBOUND.labels(inbound.address.channel, "refused").inc()
         await self._store.write(_keep_refused, self._house, inbound, self._clock())
         self._dispatcher.wake()
+
+
+@cache
+def _counter(channel: str, result: str) -> Counter:
+    """Find a counter once: looking it up costs more than counting."""
+    return INBOUND.labels(channel, result)
 
 
 def _channel_of(event: Event) -> str:
@@ -254,7 +261,7 @@ def _answer(
     outbox.put(
         conn,
         events.place(inbound.address),
-        pack_message(Message(render(words, language))),
+        Message(render(words, language)),
         now,
         contact_id=known.id if known else None,
     )

@@ -35,7 +35,7 @@ def store(
     """Write an outcome; returns the media files that nobody uses any more after it."""
     match outcome:
         case LanguageChosen(language):
-            contacts.change(conn, known.id, language=language, language_confirmed=True)
+            contacts.choose_language(conn, known.id, language)
         case ConsentDecided():
             consents.decide(
                 conn,

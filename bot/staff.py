@@ -12,7 +12,6 @@ from flows.conversation import from_json, to_json
 from flows.facts import Facts
 from flows.message import Message
 from flows.respond import take_up
-from flows.stored import pack_message
 from locales.language import Language
 from locales.words import Words, _, render
 from storage import businesses, consents, conversations, handovers, outbox
@@ -79,4 +78,4 @@ def _put(conn: Connection, contact_id: int, message: Message, now: datetime, by:
     if to is None:
         raise NotTheirs
     place = Place(to.channel, to.account, to.kind, to.value)
-    outbox.put(conn, place, pack_message(message), now, contact_id=contact_id, author=by)
+    outbox.put(conn, place, message, now, contact_id=contact_id, author=by)

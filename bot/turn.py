@@ -19,7 +19,6 @@ from flows.facts import Facts, Office
 from flows.message import Attached, Message, Started
 from flows.outcomes import DataRequested, ErasureConfirmed, KeptForStaff, Outcome
 from flows.respond import Turn, respond
-from flows.stored import pack_message
 from locales.language import Language
 from storage import attachments, businesses, consents, contacts, conversations, inbox, outbox
 from storage.contacts import Known
@@ -140,7 +139,7 @@ def say(
         letter = outbox.put(
             conn,
             to,
-            pack_message(message),
+            message,
             now + timedelta(microseconds=number + 1),
             contact_id=contact_id,
             due_at=now,

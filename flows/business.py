@@ -22,13 +22,13 @@ from flows.reading.identifiers import read_brn, read_nib
 from flows.reading.websites import read_website
 from flows.taxonomy import COUNTRIES, EXPERIENCE, FIELD_LABELS, FORMS, MARKETS, ROLES, SCALES, SECTORS
 from locales.regions import districts, provinces
-from locales.words import Text, Words, _
+from locales.words import Words, _
 
 Country = Literal["ID", "KR"]
 
-COUNTRY = choice(
-    "country", _("Where is your business?"), COUNTRIES, label=FIELD_LABELS["country"]
-).resetting("form", "province", "district", "registration_number")
+COUNTRY = choice("country", _("Where is your business?"), COUNTRIES, label=FIELD_LABELS["country"]).resetting(
+    "form", "province", "district", "registration_number"
+)
 
 LEGAL_NAME = text(
     "legal_name",
@@ -204,7 +204,7 @@ _QUESTIONS: Final[Mapping[str, Question[Any]]] = {
 }
 
 
-def label_of(field: str, country: str) -> Text:
+def label_of(field: str, country: str) -> Words:
     """Name a stored field, as a business of a country knows it."""
     return _REGISTRATION_NUMBER[country].label if field == "registration_number" else FIELD_LABELS[field]
 

@@ -25,10 +25,12 @@ REGISTRATION: Final = Purpose(
     "2026-11",
     _(
         "To register your business, {office} keeps what you enter about it (name, number, legal form, sector, place, "
-        "size, export plans, photos and papers) and about its contact person (name, role, phone, e-mail). Purpose: to "
-        "choose firms for export programmes and to contact you about them. Only the office's staff see it. It is kept "
-        "until you withdraw the registration or have your data erased, both of which you can do here at any time. You "
-        "may refuse; then you cannot register, and everything else stays open to you. (Version {version})"
+        "size, export plans, photos and papers) and about its contact person (name, role, phone, e-mail).\n\n"
+        "Purpose: to choose firms for export programmes and to contact you about them. Only the office's staff see "
+        "it.\n\n"
+        "It is kept until you withdraw the registration or have your data erased, both of which you can do here at "
+        "any time.\n\n"
+        "You may refuse; then you cannot register, and everything else stays open to you. (Version {version})"
     ),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.questions.base import Json
+from flows.questions.base import Json, Question
 
 
 @dataclass
@@ -29,9 +29,24 @@ class Frame:
     kept: dict[str, Json] = field(default_factory=dict)
     misses: int = 0
 
+    def answer(self, question: Question[Any], stored: Json) -> None:
+        """Keep an answer; one that is another than before makes those that hang on it void."""
+        if self.kept.pop(question.name, stored) != stored:
+            for name in question.resets:
+                self.answers.pop(name, None)
+                self.kept.pop(name, None)
+        self.answers[question.name] = stored
+        self.ask_afresh()
+
     def forget(self, name: str) -> None:
         """Take an answer back, keeping it to be offered again."""
         self.kept[name] = self.answers.pop(name)
+        self.ask_afresh()
+
+    def restart(self) -> None:
+        """Begin anew."""
+        self.answers.clear()
+        self.kept.clear()
         self.ask_afresh()
 
     def ask_afresh(self) -> None:

@@ -8,7 +8,7 @@ from flows.engine import Chat, Flow
 from flows.outcomes import AnnouncementsChosen, Ending, Go, LanguageChosen, Steer
 from flows.questions import Choice, choice, yes_no
 from locales.language import LANGUAGES, OWN_NAMES, Language
-from locales.words import Words, _, by_language
+from locales.words import _, by_language
 
 _ALIASES = {
     "id": ("id", "indonesia", "indo", "bahasa", "인도네시아어"),
@@ -29,7 +29,11 @@ async def menu(chat: Chat) -> Ending:
         *([Choice("registrations", _("My registrations"))] if mine else []),
         Choice("announcements", _("Announcements"), aliases=("pengumuman", "info", "알림")),
         Choice("privacy", _("My data"), aliases=("privasi", "privacy", "개인정보")),
-        Choice("language", _("Language"), aliases=("bahasa", "언어")),
+        Choice(
+            "language",
+            _("Language"),
+            aliases=("bahasa", "언어", *OWN_NAMES.values(), "inggris", "영어", "korean"),
+        ),
         Choice("person", _("Talk to a person"), aliases=("petugas", "담당자")),
     ]
     wanted = await choice(
@@ -48,15 +52,16 @@ async def menu(chat: Chat) -> Ending:
 
 async def language(chat: Chat) -> Ending:
     """Ask which language to speak, each in its own script."""
-    words: Words = _("Which language shall we use?")
     if chat.about.get("first"):
-        words = _(
-            "Hello! I am Kabari, the bot of {office}. I help small firms sell abroad: register here, and hear of "
-            "trade missions and buyers.\n\nWhich language shall we use?",
-            office=by_language(chat.facts.office.names),
+        chat.say(
+            _(
+                "Hello! I am Kabari, the bot of {office}. I help small firms sell abroad: register here, and hear "
+                "of trade missions and buyers.",
+                office=by_language(chat.facts.office.names),
+            )
         )
     spoken = [Choice(code, OWN_NAMES[code], aliases=_ALIASES[code]) for code in LANGUAGES]
-    chosen = await choice("language", words, spoken, label=_("Language"))
+    chosen = await choice("language", _("Which language shall we use?"), spoken, label=_("Language"))
     chat.say(_("Good, we will speak English."))
     return LanguageChosen(cast("Language", chosen))
 

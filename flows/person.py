@@ -26,7 +26,8 @@ async def person(chat: Chat) -> Ending:
     chat.say(_("Our staff have it. {hours}", hours=hours(chat.facts.office, chat.facts.now)))
     chat.say(
         _(
-            "Until they hand the chat back I stay silent; whatever you write here goes to them. To call me back, type BOT."
+            "Until they hand the chat back I stay silent; whatever you write here goes to them. "
+            "To call me back, type BOT."
         )
     )
     return PersonWanted(about)

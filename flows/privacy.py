@@ -10,7 +10,7 @@ from locales.language import OWN_NAMES
 from locales.words import Words, _, ngettext
 
 
-async def privacy(chat: Chat) -> Ending:
+async def privacy(_chat: Chat) -> Ending:
     """Ask what she wants with her data."""
     wanted = await choice(
         "privacy",

@@ -13,11 +13,12 @@ from flows.engine import Flow, Progress
 from flows.facts import Facts
 from flows.message import Message, Option
 from flows.questions.base import Choice, Json, Question, Reading
+from flows.questions.chosen import DONE
 from locales.language import Language
 from locales.words import Text, Words, _, by_language, ngettext, render
 
 KEEP: Final = "~keep"
-"""The option that gives the offered answer."""
+"""The choice that gives the answer known already."""
 AGAIN: Final = "~again"
 """The option that shows the question again."""
 PERSON_AFTER: Final = 3
@@ -31,6 +32,7 @@ STEERING: Final[dict[Command, Text]] = {
     "language": _("Language"),
     "person": _("Talk to a person"),
     "help": _("Help"),
+    "registrations": _("My registrations"),
     "menu": _("Menu"),
     "bot": _("Back to the bot"),
 }
@@ -59,26 +61,52 @@ def offered(question: Question[Any], frame: Frame) -> Json:
     return frame.kept.get(question.name, question.offered)
 
 
+def so_far(question: Question[Any], frame: Frame) -> Json:
+    """Find what is half given: just now, or, where it shows as ticks, before."""
+    return offered(question, frame) if frame.so_far is None and question.keeps_ticks else frame.so_far
+
+
+def kept(question: Question[Any], frame: Frame) -> Json:
+    """Find the answer known already that is put under a question, if it still is one."""
+    known = offered(question, frame)
+    if known is None or frame.so_far is not None or question.keeps_ticks:
+        return None
+    try:
+        question.load(known)
+    except (ValueError, TypeError, KeyError):
+        return None
+    return known
+
+
 def ask(
-    flow: Flow, frame: Frame, progress: Progress, facts: Facts, notes: Sequence[Words], offset: int = 0
+    flow: Flow,
+    frame: Frame,
+    progress: Progress,
+    facts: Facts,
+    notes: Sequence[Words],
+    offset: int = 0,
+    *,
+    returns: bool = False,
 ) -> Message:
-    """Put the open question of a flow, under what else there is to say."""
+    """Put the open question of a flow, under what else there is to say.
+
+    `returns` says that another flow waits below, to which Back leads.
+    """
     question = progress.question
     assert question is not None
     language = facts.language
-    parts = [
-        *notes,
-        *_opening(flow, frame, progress),
-        _numbered(flow, progress, question.prompt(frame.so_far)),
-    ]
+    given = so_far(question, frame)
+    parts = [*notes, *_opening(flow, frame, progress), _numbered(flow, progress, question.prompt(given))]
     if question.example:
         parts.append(_("Example: {example}", example=question.example))
-    choices = question.choices(frame.so_far, reading(facts))
-    options = [*_keeping(question, frame, choices, language), *_options(flow, question, choices, language)]
+    choices = question.choices(given, reading(facts))
+    options = _options(flow, question, frame, choices, language)
+    done = [option for option in options if option.id.endswith(f"={DONE}")]
+    steering = _steering(flow, frame, progress, choices, returns=returns)
     return Message(
         "\n\n".join(render(part, language) for part in parts),
-        options=tuple(options),
-        steering=tuple(steer(command, language) for command in _steering(flow, frame, progress, question)),
+        options=tuple(option for option in options if option not in done),
+        steering=(*done, *(steer(command, language) for command in steering)),
         offset=offset,
         request=question.request,
         request_label=render(_REQUESTS[question.request], language) if question.request else "",
@@ -116,40 +144,34 @@ def _numbered(flow: Flow, progress: Progress, words: Words) -> Words:
     )
 
 
-def _keeping(
-    question: Question[Any], frame: Frame, choices: Sequence[Choice], language: Language
-) -> list[Option]:
-    known = offered(question, frame)
-    if known is None or frame.so_far is not None or any(choice.id == known for choice in choices):
-        return []
-    try:
-        question.load(known)
-    except (ValueError, TypeError, KeyError):
-        return []
-    return [Option(KEEP, render(question.show(known), language))]
-
-
 def _options(
-    flow: Flow, question: Question[Any], choices: Sequence[Choice], language: Language
+    flow: Flow, question: Question[Any], frame: Frame, choices: Sequence[Choice], language: Language
 ) -> list[Option]:
+    known = kept(question, frame)
+    if known is not None and not choices:
+        return [Option(f"{flow.name}.{question.name}={KEEP}", render(question.show(known), language))]
     return [
         Option(
             f"{flow.name}.{question.name}={choice.id}",
             render(choice.label, language),
             render(choice.description, language),
-            choice.ticked,
+            choice.ticked or choice.id == known,
         )
         for choice in choices
     ]
 
 
-def _steering(flow: Flow, frame: Frame, progress: Progress, question: Question[Any]) -> list[Command]:
-    commands: list[Command] = ["person"] if frame.misses >= PERSON_AFTER else []
-    if flow.minutes is None:
-        return [*commands, *(["back"] if progress.answered or frame.so_far else [])]  # type: ignore[list-item]
-    if progress.answered or frame.so_far:
+def _steering(
+    flow: Flow, frame: Frame, progress: Progress, choices: Sequence[Choice], *, returns: bool
+) -> list[Command]:
+    commands: list[Command] = []
+    if frame.misses >= PERSON_AFTER and all(choice.id != "person" for choice in choices):
+        commands.append("person")
+    if progress.answered or frame.so_far or returns:
         commands.append("back")
-    if question.skippable:
+    if flow.minutes is None:
+        return commands if commands or choices else ["cancel"]
+    if progress.question is not None and progress.question.skippable and not frame.so_far:
         commands.append("skip")
     return [*commands, "cancel", "help"]
 
@@ -160,16 +182,16 @@ def explain(flow: Flow | None, progress: Progress | None, facts: Facts) -> Messa
     commands: list[Command] = []
     notes: list[Words] = [
         _(
-            "I am the bot of {office}. You can tap, or type these words at any time.",
+            "I am the bot of {office}, not a person. Tap an answer, or type it or its number. "
+            "What you see below you can tap or type at any time.",
             office=by_language(facts.office.names),
         )
     ]
     if flow is not None and progress is not None:
-        question = progress.question
-        notes.append(_("You are in: {title}.", title=flow.title))
+        notes.append(_place(flow, progress))
         if progress.answered:
             commands.append("back")
-        if question is not None and question.skippable:
+        if progress.question is not None and progress.question.skippable:
             commands.append("skip")
         if flow.minutes is not None:
             commands += ["restart", "cancel"]
@@ -181,4 +203,15 @@ def explain(flow: Flow | None, progress: Progress | None, facts: Facts) -> Messa
         options=(*again, *(steer(command, language) for command in commands)),
         list_label=render(_("Choose"), language),
         more_label=render(_("More"), language),
+    )
+
+
+def _place(flow: Flow, progress: Progress) -> Words:
+    if flow.minutes is None or progress.question is None or not progress.question.counted:
+        return _("You are in: {title}.", title=flow.title)
+    return _(
+        "You are in: {title} ({position}/{total}). Your answers are saved.",
+        title=flow.title,
+        position=progress.position,
+        total=progress.total,
     )

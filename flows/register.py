@@ -62,4 +62,6 @@ async def register(chat: Chat) -> Ending:
     )
 
 
-REGISTER = Flow("register", register, _("Register a business"), minutes=2, reopens=True, then=("registrations",))
+REGISTER = Flow(
+    "register", register, _("Register a business"), minutes=2, reopens=True, then=("registrations",)
+)

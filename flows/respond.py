@@ -4,210 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from flows import prompts
 from flows.commands import Command, normalise, read_command
 from flows.conversation import Conversation, Frame
-from flows.engine import Chat, Draft, Flow, FlowError, Progress, replay
+from flows.engine import Chat, Flow, replay
 from flows.facts import Facts
-from flows.message import Attached, Content, Message, Refused, Said, Started, Tapped, Unsupported
-from flows.outcomes import (
-    AnnouncementsChosen,
-    BotWanted,
-    ConsentDecided,
-    ErasureConfirmed,
-    Ending,
-    Go,
-    KeptForStaff,
-    Outcome,
-    PersonWanted,
-    Steer,
+from flows.message import (
+    Attached,
+    Content,
+    Refused,
+    Said,
+    SharedContact,
+    SharedLocation,
+    Started,
+    Tapped,
+    Unsupported,
 )
-from flows.questions.base import Halfway, Question, Reopened, Taken
+from flows.outcomes import AnnouncementsChosen, BotWanted, KeptForStaff
+from flows.questions.base import Halfway, Reopened, Taken
 from flows.questions.chosen import names_of
 from flows.questions.files import REFUSALS, FilesQuestion
 from flows.reading import Unreadable
+from flows.reading.choices import read_yes_no
+from flows.talk import LANGUAGE, MENU, PERSON, SILENT, WAITING, Talk, Turn
 from locales.words import Words, _
+
+__all__ = ["Turn", "respond", "take_up"]
 
 LONG_AGO: Final = timedelta(days=1)
 """After this long a form asks whether to go on with it, before it takes an answer."""
-_DEEP: Final = 20
-"""Flows one turn may pass through; more is a loop."""
-_SILENT: Final = 1_000_000
 
-MENU, LANGUAGE, WAITING, PERSON = "menu", "language", "waiting", "person"
-_OPENS: Final[Mapping[Command, str]] = {
+_ERRANDS: Final[Mapping[Command, str]] = {
+    "menu": MENU,
+    "person": PERSON,
     "data": "data",
     "erase": "erase",
     "register": "register",
     "registrations": "registrations",
 }
+"""The flows that a word opens."""
 _ON_TOP: Final = frozenset({"data", "erase"})
+"""Those of them that do not disturb a form."""
 _LINK: Final = re.compile(r"/?start\s+([A-Za-z0-9_-]{1,64})", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What came of one turn."""
-
-    conversation: Conversation
-    messages: tuple[Message, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+_SOURCE: Final = "from-"
+"""What a link's payload begins with when it only tells where she found it."""
 
 
 def respond(book: Mapping[str, Flow], conversation: Conversation, content: Content, facts: Facts) -> Turn:
     """Take one turn; raises `FlowError` where a flow breaks the engine's rules."""
-    talk = _Talk(book, conversation, facts)
+    hearing = _Hearing(book, conversation, facts)
     if facts.handed_over:
-        talk.hear_silently(content)
+        hearing.hear_silently(content)
     else:
-        talk.hear(content)
-    return talk.turn()
+        hearing.hear(content)
+    return hearing.turn()
 
 
 def take_up(book: Mapping[str, Flow], conversation: Conversation, facts: Facts, note: Words) -> Turn:
     """Go on by ourselves where the conversation stands, after saying something."""
-    talk = _Talk(book, conversation, facts)
+    talk = Talk(book, conversation, facts)
     talk.notes.append(note)
     talk.go_on()
     return talk.turn()
 
 
-class _Talk:
-    """The working state of one turn."""
-
-    def __init__(self, book: Mapping[str, Flow], conversation: Conversation, facts: Facts) -> None:
-        self.book = book
-        self.frames = conversation.frames
-        self.last_heard = conversation.at
-        self.facts = facts
-        self.notes: list[Words] = []
-        self.outcomes: list[Outcome] = []
-        self.progress: Progress | None = None
-        self.offset = 0
-        self.helping = False
-        self.quiet = False
-
-    def turn(self) -> Turn:
-        """Put together what is said and kept."""
-        if self.quiet:
-            messages = [prompts.say(self.notes, self.facts.language)] if self.notes else []
-        elif self.helping:
-            messages = [prompts.explain(self.flow, self.progress, self.facts)]
-        elif self.progress is not None and self.flow is not None:
-            messages = [prompts.ask(self.flow, self.top, self.progress, self.facts, self.notes, self.offset)]
-        else:
-            messages = [prompts.say(self.notes, self.facts.language, ["menu"])]
-        return Turn(Conversation(self.frames, self.facts.now), tuple(messages), tuple(self.outcomes))
-
-    # --- where we are -----------------------------------------------------------------------------------------------
-
-    @property
-    def top(self) -> Frame:
-        """The frame that is talking."""
-        return self.frames[-1]
-
-    @property
-    def flow(self) -> Flow | None:
-        """The flow that is talking."""
-        return self.book[self.top.flow] if self.frames else None
-
-    @property
-    def question(self) -> Question[Any] | None:
-        """The open question."""
-        return self.progress.question if self.progress else None
-
-    def form(self) -> Frame | None:
-        """Find the form that is open, on top or waiting."""
-        return next((frame for frame in reversed(self.frames) if self._is_form(frame)), None)
-
-    def _is_form(self, frame: Frame) -> bool:
-        return self.book[frame.flow].minutes is not None and bool(frame.answers)
-
-    def go_on(self, since: int = _SILENT) -> None:
-        """Run the flow on top until it asks; what it says after `since` answers is heard."""
-        for _step in range(_DEEP):
-            if not self.frames:
-                self.progress = None
-                return
-            chat = Chat(self.facts, self.top.about, self._waiting())
-            self.progress = replay(self.book[self.top.flow], chat, self.top.answers, since)
-            self.notes += self.progress.said
-            if self.progress.question is not None:
-                return
-            since = self._end(self.progress.ending)
-        raise FlowError(f"{self.top.flow} goes round in circles")
-
-    def _waiting(self) -> Draft | None:
-        if len(self.frames) < 2 or self.book[self.frames[-2].flow].minutes is None:
-            return None
-        below = self.frames[-2]
-        flow = self.book[below.flow]
-        progress = replay(flow, Chat(self.facts, below.about), below.answers, _SILENT)
-        return Draft(flow.title, min(progress.position, progress.total), progress.total)
-
-    def _end(self, ending: Ending) -> int:
-        """Leave the flow on top the way it ended; tells from which answer on the next one is heard."""
-        ended = self.frames.pop()
-        match ending:
-            case Go(flow, about, record):
-                if record is not None:
-                    self._record(record)
-                self.frames.append(Frame(flow, about))
-                return 0
-            case Steer(towards):
-                return self._steer(towards)
-            case None:
-                pass
-            case _:
-                self._record(ending)
-        if self.frames and ended.flow == LANGUAGE and not self.top.answers:
-            return 0
-        return _SILENT
-
-    def _steer(self, towards: str) -> int:
-        if towards == "drop":
-            self.frames.clear()
-            self.notes.append(_("I have thrown those answers away."))
-        elif towards == "restart":
-            self.top.answers.clear()
-            self.top.kept.clear()
-            self.top.ask_afresh()
-        return _SILENT
-
-    def _record(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        self.facts = self.facts.after(outcome)
-        if isinstance(outcome, PersonWanted):
-            self.quiet = True
-        if isinstance(outcome, ErasureConfirmed):
-            self.frames.clear()
-            self.quiet = True
-
-    def open(self, flow: str, *, on_top: bool = False) -> None:
-        """Start a flow; instead of what is open, or on top of it."""
-        if self.frames and self.top.flow == flow:
-            self.frames.pop()
-        if not on_top:
-            self.frames.clear()
-        self.frames.append(Frame(flow))
-        self.go_on(0)
-
-    # --- what she does ----------------------------------------------------------------------------------------------
+class _Hearing(Talk):
+    """A turn she takes."""
 
     def hear(self, content: Content) -> None:
         """Take in whatever she did."""
         if isinstance(content, Said) and (link := _LINK.fullmatch(content.text.strip())):
             content = Started(link[1])
-        if not self.frames and not self.facts.language_confirmed:
+        if self._is_new(content):
             self._greet(content)
             return
         self._find_place()
         if self._should_ask_first(content):
-            self.open(WAITING, on_top=True)
+            self.ask_about_form(MENU)
             return
         match content:
             case Started(payload):
@@ -224,20 +100,6 @@ class _Talk:
         self.go_on()
         self.notes.clear()
 
-    def _greet(self, content: Content) -> None:
-        """Meet someone new: the language first, then what she came for."""
-        self._leave_for_staff(content)
-        wanted = MENU
-        if isinstance(content, Said):
-            wanted = _OPENS.get(read_command(content.text) or "menu", MENU)
-            if read_command(content.text) == "stop":
-                self._listen(content.text)
-        elif isinstance(content, Started) and content.payload:
-            wanted = self._destination(content.payload) or MENU
-        self.frames.append(Frame(wanted))
-        self.frames.append(Frame(LANGUAGE, {"first": "yes"}))
-        self.go_on(0)
-
     def _should_ask_first(self, content: Content) -> bool:
         """Tell whether a form was left so long ago that she may have forgotten it."""
         if not self.frames or self.form() is not self.top or self.last_heard is None:
@@ -246,22 +108,57 @@ class _Talk:
             return False
         return isinstance(content, Said) and read_command(content.text) is None
 
+    # --- somebody new -----------------------------------------------------------------------------------------------
+
+    def _is_new(self, content: Content) -> bool:
+        """Tell whether to greet her: at first, and again when she greets instead of choosing a language."""
+        if self.facts.language_confirmed:
+            return False
+        return not self.frames or (self.top.flow == LANGUAGE and self._errand(content) is not None)
+
+    def _greet(self, content: Content) -> None:
+        """Meet someone new: the language first, then what she came for."""
+        self._leave_for_staff(content)
+        if isinstance(content, Said) and read_command(content.text) == "stop":
+            self._choose_announcements(wants=False)
+        if isinstance(content, Started) and self._leads_nowhere(content.payload):
+            self.notes.append(_("That link is no longer valid."))
+        self.frames = [Frame(self._errand(content) or MENU), Frame(LANGUAGE, {"first": "yes"})]
+        self.go_on(0)
+
+    def _errand(self, content: Content) -> str | None:
+        """Find the flow she came for."""
+        if isinstance(content, Started):
+            return self._destination(content.payload) or MENU
+        command = read_command(content.text) if isinstance(content, Said) else None
+        return _ERRANDS.get(command) if command else None
+
+    # --- links ------------------------------------------------------------------------------------------------------
+
     def _destination(self, payload: str) -> str | None:
         flow = self.book.get(payload.partition("-")[0])
         return flow.name if flow is not None and flow.reopens else None
 
+    def _leads_nowhere(self, payload: str) -> bool:
+        return bool(payload) and not payload.startswith(_SOURCE) and self._destination(payload) is None
+
     def _follow(self, payload: str) -> None:
-        if not payload or payload.startswith("from-"):
-            self._command("menu")
-            return
-        flow = self._destination(payload)
-        if flow is None:
-            self.notes.append(_("That link leads nowhere any more. Here is what I can do for you."))
-            self._command("menu")
+        if self._leads_nowhere(payload):
+            self.notes.append(_("That link is no longer valid."))
+        self._go_to(self._destination(payload) or MENU)
+
+    def _go_to(self, flow: str) -> None:
+        """Open a flow she asked for, once it is clear what becomes of an open form."""
+        if self.frames and self.top.flow == WAITING:
+            self.top.about = {"then": flow}
+        elif flow in _ON_TOP:
+            self.open(flow, on_top=True)
         elif self.form() is not None:
-            self._command("menu")
+            self.ask_about_form(flow)
         else:
             self.open(flow)
+
+    # --- taps -------------------------------------------------------------------------------------------------------
 
     def _tap(self, option: str) -> None:
         if option.startswith("~"):
@@ -269,36 +166,51 @@ class _Talk:
             return
         flow, _dot, rest = option.partition(".")
         name, _sign, choice = rest.partition("=")
-        question = self.question
-        if self.frames and self.top.flow == flow and question is not None and question.name == name:
-            self._take(lambda: question.pick(choice, self.top.so_far, prompts.reading(self.facts)))
-            return
         stale = next((frame for frame in self.frames if frame.flow == flow), None)
-        if stale is not None:
+        if self._is_open(flow, name):
+            self._pick(choice)
+        elif stale is not None:
             self._mention(stale, name)
-        elif flow in self.book and self.book[flow].reopens and self.form() is None:
-            self.open(flow)
-            self._tap_now(flow, name, choice)
-        elif self.form() is not None and flow in self.book and self.book[flow].reopens:
-            self._command("menu")
         else:
+            self._tap_late(flow, name, choice)
+
+    def _is_open(self, flow: str, name: str) -> bool:
+        question = self.question
+        return bool(self.frames) and self.top.flow == flow and question is not None and question.name == name
+
+    def _pick(self, choice: str) -> None:
+        question = self.question
+        assert question is not None
+        if choice == prompts.KEEP and (known := prompts.kept(question, self.top)) is not None:
+            self._take(lambda: known)
+        else:
+            self._take(lambda: question.pick(choice, self.so_far, prompts.reading(self.facts)))
+
+    def _tap_late(self, flow: str, name: str, choice: str) -> None:
+        """Take a tap on a button of a flow that is over."""
+        known = self.book.get(flow)
+        if known is None or not known.reopens or known.minutes is not None:
             self.notes.append(_("That button belongs to an earlier conversation."))
             self._ask_or_menu()
-
-    def _tap_now(self, flow: str, name: str, choice: str) -> None:
-        question = self.question
-        if self.frames and self.top.flow == flow and question is not None and question.name == name:
-            self.notes.clear()
-            self._take(lambda: question.pick(choice, None, prompts.reading(self.facts)))
+        elif self.form() is not None:
+            self._go_to(flow)
+        else:
+            self.open(flow)
+            if self._is_open(flow, name):
+                self.notes.clear()
+                self._pick(choice)
+            else:
+                self.notes.append(_("That button belongs to an earlier conversation."))
 
     def _mention(self, frame: Frame, name: str) -> None:
         """Say how an earlier question was answered, and how to change that."""
-        progress = replay(self.book[frame.flow], Chat(self.facts, frame.about), frame.answers, _SILENT)
+        progress = replay(self.book[frame.flow], Chat(self.facts, frame.about), frame.answers, SILENT)
         for question, stored in progress.answered:
             if question.name == name and stored is not None:
                 self.notes.append(
                     _(
-                        "You answered “{question}” with “{answer}”. To change it, use Back, or change it in the summary.",
+                        "You answered “{question}” with “{answer}”. "
+                        "To change it, use Back, or change it in the summary.",
                         question=question.label,
                         answer=question.show(stored),
                     )
@@ -308,15 +220,8 @@ class _Talk:
 
     def _steer_by(self, option: str) -> None:
         command = option[1:]
-        question = self.question
         if command.startswith("from:"):
-            self.offset = int(command[5:]) if command[5:].isdigit() else 0
-        elif option == prompts.AGAIN:
-            pass
-        elif option == prompts.KEEP and question is not None:
-            known = prompts.offered(question, self.top)
-            if known is not None:
-                self._take(lambda: known)
+            self.offset = int(command[5:]) if command[5:].isdecimal() else 0
         elif command in prompts.STEERING:
             self._command(command)
         if self.progress is None and not self.quiet and not self.helping and not self.notes:
@@ -326,13 +231,14 @@ class _Talk:
         if not self.frames:
             self.open(MENU)
 
+    # --- what she says ----------------------------------------------------------------------------------------------
+
     def _listen(self, text: str) -> None:
         command = read_command(text)
         if command is not None and not self._is_label(text):
             self._command(command)
             return
-        if not self.frames:
-            self.open(MENU)
+        self._ask_or_menu()
         self._answer_lines(text)
 
     def _is_label(self, text: str) -> bool:
@@ -340,11 +246,11 @@ class _Talk:
         if question is None or not self.frames:
             return False
         typed = normalise(text)
-        choices = question.choices(self.top.so_far, prompts.reading(self.facts))
+        choices = question.choices(self.so_far, prompts.reading(self.facts))
         return any(normalise(name) == typed for choice in choices for name in names_of(choice))
 
     def _answer_lines(self, text: str) -> None:
-        """Take a typed answer; several lines may answer several questions of a form, if each can be read."""
+        """Take a typed answer; several lines may answer several questions of a form."""
         lines = [line for line in text.splitlines() if line.strip()]
         question = self.question
         if len(lines) > 1 and question is not None and question.one_line and self._take_lines(lines):
@@ -352,28 +258,45 @@ class _Talk:
         self._answer(Said(text))
 
     def _take_lines(self, lines: list[str]) -> bool:
+        """Answer as many questions as the lines can; it takes two of them to count as more than one answer."""
         flow = self.flow
         if flow is None or flow.minutes is None:
             return False
-        trial = _Talk(
-            self.book, Conversation([_copy(frame) for frame in self.frames], self.last_heard), self.facts
-        )
+        trial = _Hearing(self.book, Conversation([_copy(self.top)], self.last_heard), self.facts)
         trial._find_place()
+        read = 0
         for line in lines:
-            if trial.question is None or trial.question.name == "review" or trial.flow is not flow:
-                return False
-            trial._answer(Said(line))
-            if trial.top.misses or trial.top.so_far is not None:
-                return False
-        self.frames, self.progress = trial.frames, trial.progress
-        self.notes, self.outcomes, self.facts = trial.notes, trial.outcomes, trial.facts
+            if trial.question is None or not trial.question.counted:
+                break
+            if read_command(line) == "skip":
+                trial._skip()
+            else:
+                trial._answer(Said(line))
+            if trial.top.misses or trial.notes:
+                break
+            read += 1
+        if read < 2:
+            return False
+        self.frames[-1], self.progress, self.notes = trial.top, trial.progress, trial.notes
+        if read < len(lines):
+            self.notes.insert(
+                0,
+                _(
+                    "I have taken the first {count} lines of your message. Please answer the rest one by one.",
+                    count=read,
+                ),
+            )
         return True
 
     def _answer(self, content: Content) -> None:
         question = self.question
         if question is None:
             return
-        self._take(lambda: question.read(content, self.top.so_far, prompts.reading(self.facts)))
+        known = prompts.kept(question, self.top)
+        if known is not None and isinstance(content, Said) and _confirms(content.text):
+            self._take(lambda: known)
+        else:
+            self._take(lambda: question.read(content, self.so_far, prompts.reading(self.facts)))
 
     def _take(self, give: Callable[[], Taken]) -> None:
         """Take an answer to the open question, and go on."""
@@ -383,44 +306,52 @@ class _Talk:
         try:
             taken = give()
         except Unreadable as unreadable:
-            self._miss(question, unreadable.words)
+            self._miss(unreadable.words)
             return
         frame = self.top
         if isinstance(taken, Halfway):
             frame.so_far, frame.misses = taken.so_far, 0
             if taken.note:
                 self.notes.append(taken.note)
-            self.go_on()
             return
         since = len(self.progress.answered) + 1
         if isinstance(taken, Reopened):
             frame.forget(taken.name)
-            since = _SILENT
+            since = SILENT
         else:
-            frame.answers[question.name] = taken
-            frame.kept.pop(question.name, None)
-            frame.ask_afresh()
+            frame.answer(question, taken)
         self.go_on(since)
 
-    def _miss(self, question: Question[Any], why: Words) -> None:
+    def _miss(self, why: Words) -> None:
         self.top.misses += 1
         self.notes.append(why)
         if self.top.misses >= prompts.PERSON_AFTER:
             self.notes.append(_("If this is hard to answer here, a person of our office will gladly help."))
 
+    # --- what she shares --------------------------------------------------------------------------------------------
+
     def _look_at(self, content: Content) -> None:
         """Take a shared contact, a location, a file, or something the bot cannot read."""
-        question = self.question
-        if isinstance(content, Attached | Refused) and not isinstance(question, FilesQuestion):
-            self._leave_for_staff(content)
-        elif isinstance(content, Unsupported):
-            self._leave_for_staff(content)
-        elif question is not None:
+        if self._is_asked_for(content):
             self._answer(content)
             return
-        else:
+        if isinstance(content, SharedContact | SharedLocation):
             self.notes.append(_("Thank you, I do not need that just now."))
+        else:
+            self._leave_for_staff(content)
         self._ask_or_menu()
+
+    def _is_asked_for(self, content: Content) -> bool:
+        question = self.question
+        match content:
+            case SharedContact():
+                return question is not None and question.request == "contact"
+            case SharedLocation():
+                return question is not None and question.request == "location"
+            case Attached() | Refused():
+                return isinstance(question, FilesQuestion)
+            case _:
+                return False
 
     def _leave_for_staff(self, content: Content) -> None:
         """Keep what the bot cannot read, and say so."""
@@ -462,28 +393,10 @@ class _Talk:
                 self.open(command, on_top=True)
             case "stop" | "resume":
                 self._choose_announcements(wants=command == "resume")
-            case "menu" | "bot":
-                self._show_menu()
+            case "bot":
+                self._go_to(MENU)
             case _:
-                self._open_by_word(_OPENS[command])
-
-    def _open_by_word(self, flow: str) -> None:
-        if flow in _ON_TOP:
-            self.open(flow, on_top=True)
-        elif self.form() is not None:
-            self._show_menu()
-        else:
-            self.open(flow)
-
-    def _show_menu(self) -> None:
-        if self.frames and self.top.flow == WAITING:
-            return
-        if self.form() is None:
-            self.open(MENU)
-            return
-        while not self._is_form(self.top):
-            self.frames.pop()
-        self.open(WAITING, on_top=True)
+                self._go_to(_ERRANDS[command])
 
     def _go_back(self) -> None:
         if not self.frames or self.progress is None:
@@ -493,7 +406,7 @@ class _Talk:
         elif self.progress.answered:
             self.top.forget(self.progress.answered[-1][0].name)
             self.go_on()
-        elif len(self.frames) > 1:
+        elif len(self.frames) > 1 and self.facts.language_confirmed:
             self.frames.pop()
             self.go_on()
         else:
@@ -504,7 +417,7 @@ class _Talk:
         if question is None:
             self.open(MENU)
         elif question.skippable:
-            self._take(lambda: None)
+            self._take(lambda: question.skip(self.top.so_far))
         else:
             self.notes.append(_("This question cannot be skipped: without it the form cannot be used."))
 
@@ -522,21 +435,20 @@ class _Talk:
         if not self.frames:
             self.open(MENU)
             return
-        self.top.answers.clear()
-        self.top.kept.clear()
-        self.top.ask_afresh()
+        self.top.restart()
         self.go_on(0)
 
     def _choose_announcements(self, *, wants: bool) -> None:
         if wants and self.facts.wants_announcements:
-            self._show_menu()
+            self._go_to(MENU)
             return
-        self._record(AnnouncementsChosen(wants=wants))
+        self.record(AnnouncementsChosen(wants=wants))
         self.notes.append(
             _("You will get our announcements again. STOP ends them at any time.")
             if wants
             else _(
-                "Done: no more announcements, on any channel. START brings them back. Your registration stays."
+                "Done: no more announcements, on any channel. START brings them back. "
+                "Your registration stays."
             )
         )
 
@@ -545,6 +457,7 @@ class _Talk:
     def hear_silently(self, content: Content) -> None:
         """Leave her to the staff; only stop, and the wish to have the bot back, are the bot's."""
         self.quiet = True
+        self.steering = ()
         command = read_command(content.text) if isinstance(content, Said) else None
         if isinstance(content, Tapped) and content.id == "~bot":
             command = "bot"
@@ -558,6 +471,11 @@ class _Talk:
             self._ask_or_menu()
         else:
             self.outcomes.append(KeptForStaff())
+
+
+def _confirms(text: str) -> bool:
+    """Tell whether she means the answer that was put under the question."""
+    return read_yes_no(text) is True or normalise(text) == "1"
 
 
 def _copy(frame: Frame) -> Frame:

@@ -86,7 +86,7 @@ SCALES: Final[Mapping[str, Sequence[Choice]]] = {
         Choice("large", _("Larger"), _("Above the SME limit"), aliases=("중견", "대기업")),
     ),
 }
-"""Indonesia by annual sales, PP 7/2021 art. 35; Korea by the Framework Act's size classes, ceilings as of 1 September 2025."""
+"""Indonesia by annual sales (PP 7/2021 art. 35); Korea by the Framework Act's size classes, as of 1 September 2025."""
 
 EXPERIENCE: Final = (
     Choice(

@@ -211,6 +211,20 @@ def see(conn: Connection, known: Known, now: datetime) -> None:
     conn.execute(update(address).where(address.c.id == known.address_id).values(seen_at=now, reachable=True))
 
 
+def choose_language(conn: Connection, contact_id: int, language: str) -> None:
+    """Remember the language she chose."""
+    _CHOOSE_LANGUAGE(conn, {"b_contact": contact_id, "b_language": language})
+
+
+_CHOOSE_LANGUAGE = Prepared(
+    update(contact)
+    .where(contact.c.id == slot("b_contact"))
+    .values(language=slot("b_language"), language_confirmed=literal(True)),
+    "b_contact",
+    "b_language",
+)
+
+
 def change(conn: Connection, contact_id: int, **values: Any) -> None:
     """Change what is kept of a contact."""
     conn.execute(update(contact).where(contact.c.id == contact_id).values(**values))

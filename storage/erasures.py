@@ -30,6 +30,8 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
     What stays: that events with these fingerprints came (so that a repeat is not taken for a new person), and a
     receipt with counts. A business others speak for too stays theirs.
     """
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("PRAGMA secure_delete = on")  # zeroes what whole freed pages held, too
     counts = {
         "messages": _count(conn, inbox.c.contact_id == contact_id),
         "answers": _count(conn, outbox.c.contact_id == contact_id),
@@ -60,6 +62,8 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
     conn.execute(delete(contact).where(contact.c.id == contact_id))
     unused = attachments.forget_unused(conn, files)
     counts["files"] = len(unused)
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("PRAGMA secure_delete = fast")
     conn.execute(erasure.insert().values(office_id=office_id, reference=reference, counts=counts, at=now))
     return unused
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final, Literal
 
@@ -26,12 +25,12 @@ class Entry:
     account: str
     external_id: str
     event: dict[str, Any]
+    fingerprint: bytes = field(init=False)
+    """What tells this event from every other and says nothing of the person: ids may hold a phone number."""
 
-    @cached_property
-    def fingerprint(self) -> bytes:
-        """Tell this event from every other, without saying anything of the person (ids may hold a phone number)."""
+    def __post_init__(self) -> None:
         name = f"{self.channel}\x1f{self.account}\x1f{self.external_id}"
-        return blake2b(name.encode(), digest_size=16).digest()
+        object.__setattr__(self, "fingerprint", blake2b(name.encode(), digest_size=16).digest())
 
 
 def keep(

@@ -19,6 +19,8 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, and_, any_, case, delete, exists, func, or_, select, update
 
+from flows.message import Message
+from flows.stored import pack_message, unpack_message
 from storage.contacts import Place
 from storage.prepared import Prepared, prepared_insert, slot
 from storage.tables import address, early_receipt, outbox
@@ -54,7 +56,7 @@ class Letter:
     to: Place
     lane: int
     author: str
-    message: Mapping[str, Any]
+    message: Message
     attempt: int
     lease: str
     code: str = ""
@@ -68,7 +70,7 @@ def new_key() -> str:
 def put(
     conn: Connection,
     to: Place,
-    message: Mapping[str, Any],
+    message: Message,
     now: datetime,
     *,
     contact_id: int | None,
@@ -91,7 +93,7 @@ def put(
             "to_value": to.value,
             "lane": lane,
             "author": author,
-            "message": message,
+            "message": pack_message(message),
             "state": "sending" if claim else "queued",
             "attempt": 1 if claim else 0,
             "due_at": due_at or now,
@@ -167,7 +169,7 @@ def _letter(row: Row[Any]) -> Letter:
         to,
         row.lane,
         row.author,
-        row.message,
+        unpack_message(row.message),
         row.attempt,
         row.lease,
         row.code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,9 +20,12 @@ from bot.settings import Settings
 from bot.web import web_app
 from flows.book import BOOK
 from flows.engine import Flow
-from storage import tables
+from flows.outcomes import Registration
+from storage import businesses, contacts, tables
+from storage.contacts import Place
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.graph import FakeGraph
+from tests.journey import PATIENCE
 
 T = TypeVar("T")
 
@@ -63,6 +67,27 @@ class Household:
     async def outbox(self) -> list[dict[str, Any]]:
         """Read the outbox, in order."""
         return await self.rows(select(tables.outbox).order_by(tables.outbox.c.id))
+
+    async def acquaint(self, to: Place, language: str = "id", firm: Mapping[str, Any] | None = None) -> int:
+        """Have somebody met before, perhaps with a firm registered; gives her contact's id."""
+
+        def meet(conn: Connection) -> int:
+            now, office = self.clock(), self.kabari.house.office_id
+            known = contacts.meet(conn, [to], now, office_id=office, language=language, name="Siti Rahma")
+            contacts.change(conn, known.id, language_confirmed=True)
+            if firm is not None:
+                person = {"name": "Siti Rahma", "phone": "+6281234567890"}
+                businesses.register(conn, known.id, office, Registration("TEST-0001", firm, person), now)
+            return known.id
+
+        return await self.kabari.store.write(meet)
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to be sent."""
+        unfinished = select(tables.outbox.c.id).where(tables.outbox.c.state.in_(("queued", "sending")))
+        async with asyncio.timeout(PATIENCE):
+            while await self.rows(unfinished):
+                await asyncio.sleep(0.01)
 
     def later(self, **by: float) -> None:
         """Let time pass, and have the dispatcher notice."""

@@ -1,39 +1,464 @@
-"""The whole bot with Telegram: every step over real sockets, by webhook and by polling."""
+"""The whole bot with Telegram, by webhook and by polling: real sockets, a real database, a strict Bot API."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
-
-from storage import tables
+from PIL import Image
+from prometheus_client import REGISTRY
 from sqlalchemy import select
-from tests.fakes.bot_api import FakeBotApi
-from tests.household import at_work, settings_for
-from tests.journey import INDONESIAN_FIRM, KOREAN_FIRM, TelegramPhone, indonesian_firm, korean_firm, walk
+
+from bot import app, staff
+from bot.app import telegram_secret
+from bot.channels.telegram import TelegramChannel
+from storage import tables
+from storage.contacts import Place
+from tests.fakes.bot_api import FakeBotApi, Fault, Person
+from tests.fakes.bot_api.faults import Cut, Silence, broken, garbage, page, throttled
+from tests.household import Household, at_work, settings_for
+from tests.journey import (
+    INDONESIAN_FIRM,
+    KOREAN_FIRM,
+    TelegramPhone,
+    indonesian_firm,
+    korean_firm,
+    photo_with_place,
+    until,
+    walk,
+)
+
+AtWork = Callable[..., AbstractAsyncContextManager[Household]]
 
 
 @pytest.fixture
 async def api() -> AsyncIterator[FakeBotApi]:
     async with FakeBotApi() as api:
         yield api
+    assert not api.refusals
 
-async def test_x(api: FakeBotApi, sqlite_url: str, tmp_path: Path) -> None:
-    async with at_work(settings_for(tmp_path, sqlite_url, api=api), by_webhook=True) as house:
+
+@pytest.fixture
+def telegram(api: FakeBotApi, sqlite_url: str, tmp_path: Path) -> AtWork:
+    """Run the bot with Telegram; by polling, unless told otherwise."""
+    settings = settings_for(tmp_path, sqlite_url, api=api)
+    return partial(at_work, settings)
+
+
+@pytest.fixture
+async def house(telegram: AtWork, api: FakeBotApi) -> AsyncIterator[Household]:
+    """Have the bot at work, its webhook set."""
+    async with telegram(by_webhook=True) as house:
         await api.until_called("setWebhook")
-        phone = TelegramPhone(api.person("한지우", language_code="ko"))
-        await phone.person.start()
-        await walk(phone, korean_firm("ko"))
-        print(phone.bubbles[-1])
-        print(await house.rows(select(tables.business)))
-        print(await house.rows(select(tables.consent)))
-        print(api.refusals)
-async def test_y(api: FakeBotApi, sqlite_url: str, tmp_path: Path) -> None:
-    async with at_work(settings_for(tmp_path, sqlite_url, api=api)) as house:
-        phone = TelegramPhone(api.person("Siti", language_code="ko"))
+        yield house
+
+
+async def acquaint(house: Household, api: FakeBotApi, person: Person, **known: Any) -> int:
+    """Have somebody met before."""
+    api.known.add(person.id)
+    account = house.kabari.telegram.account if house.kabari.telegram else ""
+    return await house.acquaint(Place("telegram", account, "telegram", str(person.id)), **known)
+
+
+def refused(reason: str) -> float:
+    """Tell how many requests were refused for a reason."""
+    return REGISTRY.get_sample_value("kabari_refused_total", {"reason": reason}) or 0.0
+
+
+# --- a firm registers ---------------------------------------------------------------------------------------
+
+
+async def test_a_firm_registers_in_korean_by_webhook(house: Household, api: FakeBotApi) -> None:
+    phone = TelegramPhone(api.person("한지우", language_code="ko", phone="+821012345678"))
+    await phone.person.start()
+    await walk(phone, korean_firm("ko"))
+    (firm,) = await house.rows(select(tables.business))
+    assert {field: firm[field] for field in KOREAN_FIRM} == KOREAN_FIRM
+    assert firm["reference"] in phone.bubbles[-1].text
+    (speaker,) = await house.rows(select(tables.representative))
+    assert (speaker["name"], speaker["phone"]) == ("한지우", "+821012345678")
+    assert all(api.callbacks.values()), "a button still shows its clock"
+    assert set(await house.column(select(tables.outbox.c.state))) == {"sent"}
+
+
+async def test_a_firm_registers_in_english_by_polling(telegram: AtWork, api: FakeBotApi) -> None:
+    async with telegram() as house:
+        phone = TelegramPhone(api.person("Siti", language_code="en"))
         await phone.person.start()
         await walk(phone, indonesian_firm("en"))
-        print(phone.bubbles[-1])
-        print(await house.rows(select(tables.business)))
-        print(api.refusals)
+        (firm,) = await house.rows(select(tables.business))
+        assert {field: firm[field] for field in INDONESIAN_FIRM} == INDONESIAN_FIRM
+        last = (await house.column(select(tables.inbox.c.external_id).order_by(tables.inbox.c.id)))[-1]
+        async with asyncio.timeout(5):
+            while await house.column(select(tables.cursor.c.value)) != [int(last) + 1]:
+                await asyncio.sleep(0.01)
+    assert api.called("deleteWebhook")
+    assert not api.called("setWebhook")
+
+
+async def test_what_she_agreed_to_is_recorded_word_for_word(house: Household, api: FakeBotApi) -> None:
+    phone = TelegramPhone(api.person("한지우", language_code="ko"))
+    await phone.person.start()
+    await walk(phone, korean_firm("ko")[:3])
+    (consent,) = await house.rows(select(tables.consent))
+    read = next(bubble.text for bubble in phone.bubbles if "consent.agreed=yes" in bubble.options)
+    assert consent["text_hash"] == sha256(read.rpartition("\n\n")[0].encode()).hexdigest()
+    assert (consent["purpose"], consent["given"], consent["language"]) == ("registration", True, "ko")
+    taps = await house.column(select(tables.inbox.c.external_id).order_by(tables.inbox.c.id))
+    assert (consent["channel"], consent["external_id"]) == ("telegram", taps[-1])
+
+
+async def test_the_profile_is_published_in_each_language(house: Household, api: FakeBotApi) -> None:
+    await until(lambda: len(api.profile) == 9)
+    for language in ("id", "ko", ""):
+        assert all(api.profile[kind, language] for kind in ("commands", "description", "short_description"))
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+async def test_a_photo_for_the_profile_is_kept_without_its_place(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    phone = TelegramPhone(person)
+    await acquaint(house, api, person, firm=INDONESIAN_FIRM)
+    await person.say("pendaftaran saya")
+    await until(lambda: phone.bubbles)
+    await phone.tap("registrations.action=complete")
+    for _question in range(6):
+        seen = len(phone.bubbles)
+        await until(lambda seen=seen: "~skip" in phone.bubbles[-1].options and len(phone.bubbles) >= seen)  # type: ignore[misc]  # its default is a number
+        await phone.tap("~skip")
+        await until(lambda seen=seen: len(phone.bubbles) > seen)  # type: ignore[misc]
+    await person.send_photo(photo_with_place())
+    await until(lambda: "profile.papers=~done" in phone.bubbles[-1].options)
+    await phone.tap("profile.papers=~done")
+    await until(lambda: "profile.review=send" in phone.bubbles[-1].options)
+    await phone.tap("profile.review=send")
+    await until(lambda: "profile.review=send" not in phone.bubbles[-1].options)
+    uses = await house.rows(select(tables.media_use))
+    assert [(use["purpose"], use["business_id"]) for use in uses] == [("chat", None), ("profile", 1)]
+    kept = house.kabari.folder.open(uses[0]["sha"])
+    with Image.open(BytesIO(kept)) as picture:
+        assert (picture.size, dict(picture.getexif())) == ((64, 48), {})
+    assert b"Rahasia" not in kept
+    assert api.called("sendChatAction"), "she did not see that the answer takes a while"
+
+
+async def test_her_data_arrives_as_a_document(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    await acquaint(house, api, person, firm=INDONESIAN_FIRM)
+    await person.say("data saya")
+    await until(lambda: any("document" in message for message in person.heard))
+    (sent,) = [message["document"] for message in person.heard if "document" in message]
+    data = json.loads(api.files[sent["file_id"]].content)
+    assert sent["mime_type"] == "application/json"
+    assert data["businesses"][0]["legal_name"] == INDONESIAN_FIRM["legal_name"]
+    assert data["received"][0]["event"]["content"]["text"] == "data saya"
+
+
+async def test_a_file_that_cannot_be_fetched_is_asked_for_again(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    await acquaint(house, api, person)
+    await person.send_document(b"MZ a program", "virus.pdf")
+    await until(lambda: person.heard)
+    assert await house.column(select(tables.inbox.c.state)) == ["taken"]
+    assert not await house.rows(select(tables.media))
+
+
+async def test_what_she_writes_behind_a_photo_waits_for_it(
+    house: Household, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.files._BETWEEN_TRIES", 0.01)
+    person = api.person("Siti")
+    await acquaint(house, api, person)
+    api.script("getFile", broken(), broken())
+    await person.send_photo(photo_with_place())
+    await person.say("menu")
+    await until(lambda: len(person.heard) == 2)
+    await house.settled()
+    kinds = [event["content"]["kind"] for event in await house.column(select(tables.inbox.c.event)) if "content" in event]
+    assert kinds == ["Said"]
+    assert await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)) == ["held", "taken"]
+    assert "menu.menu=register" in TelegramPhone(person).bubbles[-1].options
+
+
+# --- blocking, and staff ------------------------------------------------------------------------------------
+
+
+async def test_who_blocks_the_bot_is_left_alone_until_she_lets_it_in_again(
+    house: Household, api: FakeBotApi
+) -> None:
+    person = api.person("Siti")
+    contact = await acquaint(house, api, person)
+    reachable = select(tables.address.c.reachable)
+    await person.block()
+    assert await house.column(reachable) == [False]
+    await person.unblock()
+    assert await house.column(reachable) == [True]
+    assert not api.sent
+    await person.say("petugas")
+    await until(lambda: person.heard)
+    await person.say("harga kirim")
+    await house.settled()
+    api.blocked.add(person.id)
+    for text in ("satu", "dua"):
+        await house.kabari.store.write(staff.answer, contact, text, "Ratna", house.clock())
+    house.kabari.dispatcher.wake()
+    await house.settled()
+    states = [(row["state"], row["message"]["text"].partition("\n")[0]) for row in (await house.outbox())[-2:]]
+    assert states == [("failed", "satu"), ("dropped", "dua")]
+    assert await house.column(reachable) == [False]
+    assert api.refusals.pop().startswith("403")
+    assert not api.refusals, "the one who blocked it was written to again"
+    api.blocked.clear()
+    await person.say("menu")
+    assert await house.column(reachable) == [True]
+
+
+async def test_staff_answer_under_their_name_and_hand_back(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    phone = TelegramPhone(person)
+    contact = await acquaint(house, api, person)
+    await person.say("petugas")
+    await until(lambda: phone.bubbles)
+    await person.say("Berapa ongkos kirim ke Busan?")
+    await until(lambda: len(phone.bubbles) == 2)
+    await person.say("Halo?")
+    assert (await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)))[-1] == "held"
+    await house.kabari.store.write(staff.answer, contact, "Sekitar Rp2 juta.", "Ratna", house.clock())
+    house.kabari.dispatcher.wake()
+    await until(lambda: len(phone.bubbles) == 3)
+    assert phone.bubbles[-1].text == "Sekitar Rp2 juta.\n— Ratna"
+    await house.kabari.store.write(
+        staff.hand_back, house.kabari.house, contact, "Ratna", house.clock()
+    )
+    house.kabari.dispatcher.wake()
+    await until(lambda: len(phone.bubbles) == 4)
+    assert "Ratna" in phone.bubbles[-1].text
+    (handover,) = await house.rows(select(tables.handover))
+    assert (handover["about"], handover["closed_by"]) == ("Berapa ongkos kirim ke Busan?", "Ratna")
+    await person.say("menu")
+    await until(lambda: len(phone.bubbles) == 5)
+    assert "menu.menu=register" in phone.bubbles[-1].options
+
+
+# --- what comes that should not -----------------------------------------------------------------------------
+
+
+async def post(house: Household, body: bytes, secret: str | None = None) -> int:
+    """Post to the webhook as somebody who knows the secret, or another one."""
+    given = telegram_secret(house.kabari) if secret is None else secret
+    headers = {"X-Telegram-Bot-Api-Secret-Token": given, "Content-Type": "application/json"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{house.url}/webhooks/telegram", data=body, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "status", "reason"),
+    [
+        (b"{}", "guessed", 403, "telegram-secret"),
+        (b"{}", "", 403, "telegram-secret"),
+        (b"not json", None, 400, "telegram-json"),
+        (b"[1]", None, 400, "telegram-json"),
+        (b"\xff\xfe\x00", None, 400, "telegram-json"),
+        (b"[" * 100_000, None, 400, "telegram-json"),
+        (b'{"a": "' + b"x" * 1_100_000 + b'"}', None, 413, "telegram-too-large"),
+    ],
+)
+async def test_what_is_not_telegrams_leaves_nothing_but_a_count(
+    house: Household, body: bytes, secret: str | None, status: int, reason: str
+) -> None:
+    before = refused(reason)
+    assert await post(house, body, secret) == status
+    assert refused(reason) == before + 1
+    assert not await house.rows(select(tables.inbox))
+
+
+async def test_a_body_without_end_is_refused(house: Household) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _chunk in range(80):
+            yield b" " * 65536
+
+    before = refused("telegram-too-large")
+    headers = {"X-Telegram-Bot-Api-Secret-Token": telegram_secret(house.kabari)}
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.post(f"{house.url}/webhooks/telegram", data=endless(), headers=headers) as answer:
+                assert answer.status == 413
+        except aiohttp.ClientConnectionError:
+            pass  # the server hung up before all was sent
+    assert refused("telegram-too-large") == before + 1
+    assert not await house.rows(select(tables.inbox))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"update_id": "seven"}',
+        b'{"update_id": 7, "message": {"text": 5}}',
+        b'{"update_id": 7, "of_the_future": {"value": NaN, "half": "\\ud800", "none": "\\u0000"}}',
+        b'{"update_id": 123456789012345678901234567890, "message": {}}',
+        b'{"update_id": 7, "message": ' + b'{"reply_to_message": ' * 200 + b"{}" + b"}" * 200 + b"}",
+    ],
+)
+async def test_an_update_nobody_can_read_is_kept_and_bothers_nobody(
+    api: FakeBotApi, database_url: str, tmp_path: Path, body: bytes
+) -> None:
+    settings = settings_for(tmp_path, database_url, api=api)
+    async with at_work(settings, by_webhook=True) as house:
+        await api.until_called("setWebhook")
+        assert [await post(house, body), await post(house, body)] == [200, 200]
+        assert await house.column(select(tables.inbox.c.state)) == ["odd"]
+
+
+async def test_an_update_nobody_can_read_does_not_hold_up_the_polling(
+    telegram: AtWork, api: FakeBotApi
+) -> None:
+    async with telegram() as house:
+        person = api.person("Siti")
+        await api.deliver({"message": {"half": "\ud800", "chat": {"type": "private"}}})
+        await person.start()
+        await until(lambda: person.heard)
+        assert await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)) == ["odd", "taken"]
+
+
+async def test_updates_that_come_twice_are_answered_once(house: Household, api: FakeBotApi) -> None:
+    api.updates.duplicating = True
+    phone = TelegramPhone(api.person("한지우", language_code="ko"))
+    await phone.person.start()
+    await walk(phone, korean_firm("ko"))
+    await house.settled()
+    assert len(api.sent) == len(await house.rows(select(tables.inbox)))
+    assert len(await house.rows(select(tables.business))) == 1
+
+
+async def test_updates_in_another_order_are_each_answered(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    await acquaint(house, api, person)
+    api.updates.hold()
+    await person.say("daftar")
+    await person.say("menu")
+    await api.updates.release(reverse=True)
+    await until(lambda: len(person.heard) == 2)
+    assert "consent.agreed=yes" in TelegramPhone(person).bubbles[-1].options
+
+
+# --- a Telegram that fails ----------------------------------------------------------------------------------
+
+SURE = {
+    "too many": throttled(7),
+    "fails": broken(),
+    "a gateway's page": page(502),
+    "cut before": Cut("before"),
+}
+IN_DOUBT = {
+    "cut after": Cut("after", taken=True),
+    "nonsense": garbage(),
+    "silence": Silence(taken=True),
+    "a page after": page(504, taken=True),
+}
+
+
+@pytest.fixture
+async def hasty_house(
+    telegram: AtWork, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Household]:
+    """Have a bot at work that waits for Telegram only a moment."""
+    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=0.25))
+    async with telegram(by_webhook=True) as house:
+        await api.until_called("setWebhook")
+        yield house
+
+
+async def in_the_end(house: Household, person: Person, count: int) -> Counter[str]:
+    """Let hours pass until everything was sent; count what she heard by text."""
+    for _try in range(200):
+        if len(person.heard) >= count and not await house.rows(
+            select(tables.outbox.c.id).where(tables.outbox.c.state.in_(("queued", "sending")))
+        ):
+            break
+        house.later(hours=1)
+        await asyncio.sleep(0.02)
+    return Counter(message["text"] for message in person.heard)
+
+
+@pytest.mark.parametrize("fault", SURE.values(), ids=SURE)
+async def test_a_failure_that_is_sure_costs_time_and_nothing_else(
+    hasty_house: Household, api: FakeBotApi, fault: Fault
+) -> None:
+    person = api.person("Siti")
+    await acquaint(hasty_house, api, person)
+    api.script("sendMessage", fault, fault)
+    await person.say("menu")
+    await person.say("daftar")
+    heard = await in_the_end(hasty_house, person, 2)
+    assert list(heard.values()) == [1, 1]
+    assert [row["state"] for row in await hasty_house.outbox()] == ["sent", "sent"]
+    texts = [row["message"]["text"] for row in await hasty_house.outbox()]
+    assert [message["text"] for message in person.heard] == texts
+
+
+@pytest.mark.parametrize("fault", IN_DOUBT.values(), ids=IN_DOUBT)
+async def test_a_message_in_doubt_is_sent_again_and_no_other(
+    hasty_house: Household, api: FakeBotApi, fault: Fault
+) -> None:
+    person = api.person("Siti")
+    await acquaint(hasty_house, api, person)
+    api.script("sendMessage", fault)
+    await person.say("menu")
+    await person.say("daftar")
+    heard = await in_the_end(hasty_house, person, 3)
+    assert list(heard.values()) == [2, 1]
+    assert [row["state"] for row in await hasty_house.outbox()] == ["sent", "sent"]
+
+
+async def test_silence_before_anything_was_taken_is_waited_out(hasty_house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    await acquaint(hasty_house, api, person)
+    api.script("sendMessage", Silence())
+    await person.say("menu")
+    assert list((await in_the_end(hasty_house, person, 1)).values()) == [1]
+
+
+async def test_polling_outlives_whatever_telegram_does(
+    telegram: AtWork, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling._PAUSE", 0.01)
+    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=0.25))
+    api.script("getUpdates", broken(), page(502), garbage(), Cut("before"), Cut("after"), throttled(0))
+    async with telegram():
+        person = api.person("Siti")
+        await person.start()
+        await until(lambda: person.heard)
+
+
+# --- an end in good order -----------------------------------------------------------------------------------
+
+
+async def test_what_is_on_its_way_arrives_before_the_bot_stops(telegram: AtWork, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    async with telegram() as house:
+        await acquaint(house, api, person)
+        for number in range(20):
+            await person.say(f"apa {number}")
+        await until(lambda: person.heard)
+    texts = Counter(message["message_id"] for message in person.heard)
+    assert set(texts.values()) == {1}
+    async with telegram() as house:
+        await until(lambda: len(person.heard) == 20)
+        await house.settled()
+        assert {row["attempt"] for row in await house.outbox()} == {1}
+    assert len(person.heard) == 20

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 
 from flows.message import Content, Said
 from flows.reading import Unreadable
@@ -18,7 +18,6 @@ from locales.language import Language
 from locales.words import Words, _
 
 T = TypeVar("T")
-Self = TypeVar("Self", bound="Question[Any]")
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -106,7 +105,7 @@ class Question(Generic[T]):
                 return choice
         raise Unreadable(_("That choice is no longer there. Please choose again."))
 
-    def skip(self, so_far: Json) -> Json:  # noqa: ARG002
+    def skip(self, so_far: Json) -> Json:
         """Give what is stored when she skips it."""
         return None
 
@@ -114,11 +113,11 @@ class Question(Generic[T]):
         """Turn the stored answer into its value; raises `ValueError` or `TypeError` when it no longer can be."""
         return cast("T", stored)
 
-    def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:  # noqa: ARG002
+    def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:
         """List what can be tapped."""
         return ()
 
-    def prompt(self, so_far: Json) -> Words:  # noqa: ARG002
+    def prompt(self, so_far: Json) -> Words:
         """Say the question."""
         return self.text
 
@@ -130,11 +129,11 @@ class Question(Generic[T]):
         """Guess a stored answer, to look ahead how many questions are left."""
         return self.likely
 
-    def offering(self: Self, value: str | list[str] | None) -> Self:
+    def offering(self, value: str | list[str] | None) -> Self:
         """Ask with a value known already under the question; an empty one is none."""
         return replace(self, offered=value) if value else self
 
-    def resetting(self: Self, *names: str) -> Self:
+    def resetting(self, *names: str) -> Self:
         """Ask, and void the answers to these when the answer becomes another."""
         return replace(self, resets=names)
 

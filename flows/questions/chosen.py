@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from flows.questions.base import Choice, Halfway, Json, Question, Reading, Taken
 from flows.reading import Unreadable
@@ -13,7 +13,10 @@ from flows.reading.choices import match_option, match_options, read_yes_no
 from locales.language import LANGUAGES
 from locales.words import Text, Words, _, render
 
-DONE = "~done"
+MISSED: Final = _("I did not find that among the choices. Please tap one, or type its name or number.")
+YES: Final = _("Yes")
+NO: Final = _("No")
+DONE: Final = "~done"
 """The id of the option that closes a many-choice."""
 
 
@@ -40,7 +43,7 @@ class ChoiceQuestion(Question[str]):
     """One of several; a label, its number or a near match counts as a tap."""
 
     among: tuple[Choice, ...]
-    missed: Text = _("I did not find that among the choices. Please tap one, or type its name or number.")
+    missed: Text = MISSED
 
     def choices(self, so_far: Json, reading: Reading) -> Sequence[Choice]:
         """List the choices."""
@@ -113,8 +116,7 @@ class ChoicesQuestion(Question[list[str]]):
                     "I did not find all of that among the choices. Tap what fits, or type names or numbers with commas."
                 )
             )
-        marked = [*ticked, *(self.among[index].id for index in found if self.among[index].id not in ticked)]
-        return marked
+        return [*ticked, *(self.among[index].id for index in found if self.among[index].id not in ticked)]
 
     def _enough(self, ticked: list[Json]) -> Taken:
         if len(ticked) < self.least:
@@ -187,7 +189,7 @@ class YesNoQuestion(Question[bool]):
 
 
 def choice(
-    name: str, words: Words, among: Sequence[Choice], *, label: Text, missed: Text = ChoiceQuestion.missed
+    name: str, words: Words, among: Sequence[Choice], *, label: Text, missed: Text = MISSED
 ) -> ChoiceQuestion:
     """Ask for one of several; `missed` is said when an answer is none of them."""
     return ChoiceQuestion(name=name, text=words, label=label, among=tuple(among), missed=missed)
@@ -203,7 +205,7 @@ def choices(
 
 
 def yes_no(
-    name: str, words: Words, *, label: Text, yes: Text = _("Yes"), no: Text = _("No"), counted: bool = True
+    name: str, words: Words, *, label: Text, yes: Text = YES, no: Text = NO, counted: bool = True
 ) -> YesNoQuestion:
     """Ask for yes or no."""
     return YesNoQuestion(name=name, text=words, label=label, yes=yes, no=no, counted=counted)

@@ -124,7 +124,8 @@ class Updates:
                 if self.webhook is None:
                     return
                 if await self._post_once(session, self.webhook, update):
-                    self.pending.remove(update)
+                    if update in self.pending:  # a new webhook may have taken it meanwhile
+                        self.pending.remove(update)
                     return
                 await asyncio.sleep(PAUSE)
         raise AssertionError(f"the webhook never took update {update['update_id']}: {self.last_error}")
