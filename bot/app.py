@@ -197,11 +197,12 @@ async def running(kabari: Kabari) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await kabari.dispatcher.stop()
         kabari.files.stop()
         for task in tasks[2:]:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks[1:], return_exceptions=True)  # whatever makes messages ends first
+        await kabari.dispatcher.stop()
+        await asyncio.gather(tasks[0], return_exceptions=True)
 
 
 async def _poll(kabari: Kabari, telegram: TelegramChannel) -> None:

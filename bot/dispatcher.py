@@ -17,7 +17,7 @@ from bot.events import address_of
 from bot.telemetry import OUTBOUND, TURN_SECONDS
 from storage import outbox
 from storage.failpoints import reach
-from storage.failures import UnavailableError
+from storage.failures import OutcomeUnknownError, UnavailableError
 from storage.outbox import Letter
 from storage.store import Store
 
@@ -30,6 +30,7 @@ ATTEMPTS: Final = 8
 GRACE: Final = timedelta(minutes=3)
 """How long a status is waited for, where one can still tell what became of a message."""
 _IDLE: Final = 1.0
+_PATIENCE: Final = 10.0
 _ALARM_PAUSE: Final = timedelta(minutes=5)
 _WAITED: Final = "waited"
 
@@ -78,12 +79,16 @@ class Dispatcher:
             self._woken.clear()
             try:
                 busy = await self._round()
-            except UnavailableError:
+            except (UnavailableError, OutcomeUnknownError):
                 log.warning("The database does not answer; sending waits.")
+                busy = False
+            except Exception:  # whatever it is, the next message is to be sent
+                log.exception("The outbox could not be looked into; trying again.")
                 busy = False
             if not busy:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), _IDLE)
+        await self._let_arrive()
 
     async def _round(self) -> bool:
         room = MOST_AT_ONCE - len(self._sending)
@@ -97,12 +102,15 @@ class Dispatcher:
         self.send_soon(letters, more=True)
         return bool(letters)
 
-    async def stop(self, patience: float = 10.0) -> None:
+    async def stop(self) -> None:
         """Stop claiming, and let what is on its way arrive."""
         self._stopping = True
         self.wake()
+        await self._let_arrive()
+
+    async def _let_arrive(self) -> None:
         if self._sending:
-            await asyncio.wait(self._sending, timeout=patience)
+            await asyncio.wait(self._sending, timeout=_PATIENCE)
 
     async def drain(self) -> None:
         """Send everything that is due, and return when nothing is on its way."""
@@ -115,7 +123,7 @@ class Dispatcher:
     async def _deliver(self, letter: Letter, *, more: bool) -> None:
         try:
             await self._try(letter)
-        except UnavailableError:
+        except (UnavailableError, OutcomeUnknownError):
             log.warning("A message was sent, but the database did not take it down.", outbox=letter.id)
         except Exception:
             log.exception("Sending broke.", outbox=letter.id)

@@ -60,6 +60,9 @@ class Files:
                 busy = await self.work(intake)
             except (UnavailableError, OutcomeUnknownError):
                 busy = False
+            except Exception:  # a file, or a disk, that nobody thought of
+                log.exception("What waits for a file could not be handled; trying again.")
+                busy = False
             if not busy:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), _IDLE)
@@ -67,15 +70,19 @@ class Files:
     async def work(self, intake: Intake) -> bool:
         """Take the first waiting event of each person; tells whether there was any."""
         rows = await self._store.read(inbox.waiting, _AT_ONCE)
-        await asyncio.gather(*(self._take(intake, row) for row in rows))
+        done = await asyncio.gather(*(self.take(intake, row) for row in rows), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
         return bool(rows)
 
-    async def _take(self, intake: Intake, row: Any) -> None:
+    async def take(self, intake: Intake, row: Any) -> bool:
+        """Take the turn of an inbox row, its file fetched first where it has one; False when it failed."""
         inbound = events.unpack(row.channel, row.account, row.external_id, row.event)
         content = inbound.content
         if isinstance(content, Remote):
             content = await self._bring(content, inbound)
-        await intake.retake(row.id, replace(inbound, content=content))
+        return await intake.retake(row.id, replace(inbound, content=content))
 
     async def _bring(self, remote: Remote, inbound: Inbound) -> Content:
         channel = self._channels.get((inbound.address.channel, inbound.address.account))

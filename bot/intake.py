@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from time import monotonic, perf_counter
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 from prometheus_client import Counter
@@ -104,7 +105,13 @@ class Intake:
             await self.take(event)
 
     async def take(self, event: Event) -> None:
-        """Take one event in; raises `UnavailableError` or the like when it could not be stored."""
+        """Take one event in; raises `UnavailableError` or `OutcomeUnknownError` when it could not be stored."""
+        try:
+            await self._take(event)
+        except DBAPIError as error:
+            raise UnavailableError("The database refused a statement.") from error
+
+    async def _take(self, event: Event) -> None:
         match event:
             case Inbound():
                 await self.accept(event)
@@ -228,8 +235,16 @@ def _note_preference(conn: Connection, event: Preference, now: datetime) -> None
 
 
 def _keep_odd(conn: Connection, event: Odd, now: datetime) -> None:
-    entry = inbox.Entry(event.channel, event.account, event.external_id, {"raw": dict(event.raw)})
+    entry = inbox.Entry(event.channel, event.account, event.external_id, {"raw": _written(event.raw)})
     inbox.keep(conn, entry, None, "odd", now, event.why)
+
+
+def _written(raw: Mapping[str, Any]) -> str:
+    """Write a raw payload as a text that every database takes, whatever is in it."""
+    try:
+        return json.dumps(raw)
+    except RecursionError:
+        return "nested too deep"
 
 
 def _keep_failed(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final
 
 import structlog
 
@@ -28,7 +29,7 @@ async def poll(channel: TelegramChannel, intake: Intake, store: Store) -> None:
         try:
             updates = await channel.get_updates(offset, WAIT)
             for update in updates:
-                await intake.take_all(channel.parse(update))
+                await _finish(intake.take_all(channel.parse(update)))
                 offset = int(update["update_id"]) + 1
             if updates:
                 await store.write(cursors.save, channel.name, channel.account, offset)
@@ -38,3 +39,16 @@ async def poll(channel: TelegramChannel, intake: Intake, store: Store) -> None:
         except (UnavailableError, OutcomeUnknownError):
             log.warning("The database does not answer; updates wait at Telegram.")
             await asyncio.sleep(_PAUSE)
+        except Exception:  # whatever it is, tomorrow's updates are to be asked for
+            log.exception("Updates could not be taken in; trying again.")
+            await asyncio.sleep(_PAUSE)
+
+
+async def _finish(job: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end, even when told to stop meanwhile: a turn that is stored has its answer sent, too."""
+    task = asyncio.ensure_future(job)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

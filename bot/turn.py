@@ -87,9 +87,11 @@ def take_turn(
     spent = perf_counter() - began
 
     state: inbox.State = "held" if any(isinstance(each, KeptForStaff) for each in turn.outcomes) else "taken"
-    if row_id is not None:
-        inbox.mark(conn, row_id, state)
-    elif inbox.keep(conn, entry, known.id, state, now) is None:
+    if row_id is None:
+        is_first = inbox.keep(conn, entry, known.id, state, now) is not None
+    else:
+        is_first = inbox.mark(conn, row_id, state)
+    if not is_first:
         return Taken(seen_already=True)
     if isinstance(inbound.content, Attached):
         _remember_files(conn, known, inbound.content, now)

@@ -37,7 +37,7 @@ _parse_seconds = TURN_SECONDS.labels("parse")
 
 def web_app(kabari: Kabari) -> web.Application:
     """Build the web server around a running bot."""
-    app = web.Application(client_max_size=MOST_WHATSAPP)
+    app = web.Application(client_max_size=MOST_WHATSAPP + 1)
     app[_KABARI] = kabari
     app.add_routes(
         [
@@ -102,7 +102,7 @@ async def _readyz(request: web.Request) -> web.Response:
 async def _metrics(request: web.Request) -> web.Response:
     token = request.app[_KABARI].settings.metrics_token.get_secret_value()
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token and not hmac.compare_digest(given.encode(), token.encode()):
+    if token and not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
         return _refuse("metrics-token", 401)
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -112,6 +112,17 @@ def _refuse(reason: str, status: int) -> web.Response:
     REFUSED.labels(reason).inc()
     log.warning("A request was refused.", reason=reason)
     return web.Response(status=status)
+
+
+async def _read_body(request: web.Request, most: int) -> bytes | None:
+    """Read a body; None for one of more than `most` bytes, which is not read to its end."""
+    if request.content_length is not None and request.content_length > most:
+        return None
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return None
+    return raw if len(raw) <= most else None
 
 
 def _read_json(raw: bytes) -> Any:
@@ -126,12 +137,13 @@ async def _telegram(request: web.Request) -> web.Response:
     if kabari.telegram is None:
         return _refuse("telegram-off", 404)
     given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-    if not hmac.compare_digest(given.encode(), telegram_secret(kabari).encode()):
+    if not hmac.compare_digest(given.encode(errors="replace"), telegram_secret(kabari).encode()):
         return _refuse("telegram-secret", 403)
-    if request.content_length is not None and request.content_length > MOST_TELEGRAM:
+    raw = await _read_body(request, MOST_TELEGRAM)
+    if raw is None:
         return _refuse("telegram-too-large", 413)
     began = perf_counter()
-    update = _read_json(await request.read())
+    update = _read_json(raw)
     if not isinstance(update, dict):
         return _refuse("telegram-json", 400)
     found, answer = _answered(kabari.telegram.parse(update))
@@ -162,7 +174,9 @@ async def _whatsapp(request: web.Request) -> web.Response:
     kabari = request.app[_KABARI]
     if kabari.whatsapp is None:
         return _refuse("whatsapp-off", 404)
-    raw = await request.read()
+    raw = await _read_body(request, MOST_WHATSAPP)
+    if raw is None:
+        return _refuse("whatsapp-too-large", 413)
     secret = kabari.settings.whatsapp_app_secret.get_secret_value()
     if not secret or not is_signed(raw, request.headers.get("X-Hub-Signature-256"), secret):
         return _refuse("whatsapp-signature", 403)

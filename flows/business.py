@@ -75,7 +75,7 @@ EMAIL = email(
     "email",
     _("Which e-mail address may we write to?"),
     label=FIELD_LABELS["email"],
-    example=_("nama@usaha.id"),
+    example=_("name@company.com"),
 )
 WEBSITE = identifier(
     "website",

@@ -48,8 +48,10 @@ _WORDS: Final[Mapping[Command, str]] = {
         "good evening, 안녕하세요, 안녕, 하이, 헬로, 메뉴, 여보세요, 안녕하십니까, home, beranda, 홈, 처음"
     ),
     "stop": (
-        "stop, unsubscribe, stop kirim, berhenti, berhenti langganan, stop pesan, stop info, stop all, "
-        "수신거부, 수신 거부, 그만, 중지, 구독취소, 구독 취소, 알림 끄기"
+        "stop, unsubscribe, stop kirim, berhenti, berhenti langganan, stop pesan, stop info, stop all, stop promosi, "
+        "stop iklan, stop broadcast, stop ya, berhenti kirim, jangan kirim lagi, jangan kirim pesan lagi, opt out, "
+        "please stop, no more messages, 수신거부, 수신 거부, 수신거부합니다, 그만, 그만 보내세요, 보내지 마세요, 중지, "
+        "구독취소, 구독 취소, 알림 끄기"
     ),
     "resume": "start, mulai, subscribe, langganan, lanjut kirim, 다시받기, 다시 받기, 구독, 수신동의, 알림 켜기",
     "data": "mydata, my data, data saya, dataku, 내 정보, 내정보, 내 데이터",

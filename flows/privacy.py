@@ -29,13 +29,16 @@ async def data(chat: Chat) -> Ending:
     """Say what is kept, and send it as a file."""
     facts = chat.facts
     lines: list[Words] = [
-        _("Name: {name}", name=facts.name or "-"),
-        _("Phone: {phone}", phone=show_phone(facts.phone) if facts.phone else "-"),
+        *([_("Name: {name}", name=facts.name)] if facts.name else []),
+        *([_("Phone: {phone}", phone=show_phone(facts.phone))] if facts.phone else []),
         _("Language: {language}", language=OWN_NAMES[facts.language]),
         _("Announcements: {state}", state=_("received") if facts.wants_announcements else _("not received")),
-        ngettext("{count} consent", "{count} consents", len(facts.consents)),
-        ngettext("{count} business registered", "{count} businesses registered", len(facts.businesses)),
     ]
+    if facts.consents:
+        lines.append(ngettext("{count} consent", "{count} consents", len(facts.consents)))
+    if facts.businesses:
+        count = len(facts.businesses)
+        lines.append(ngettext("{count} business registered", "{count} businesses registered", count))
     lines += [
         _("· {name}, reference {reference}", name=str(each.fields["legal_name"]), reference=each.reference)
         for each in facts.businesses

@@ -96,7 +96,7 @@ def ask(
     assert question is not None
     language = facts.language
     given = so_far(question, frame)
-    parts = [*notes, *_opening(flow, frame, progress), _numbered(flow, progress, question.prompt(given))]
+    parts = [*notes, _numbered(flow, progress, question.prompt(given))]
     if question.example:
         parts.append(_("Example: {example}", example=question.example))
     choices = question.choices(given, reading(facts))
@@ -121,8 +121,9 @@ _REQUESTS: Final[dict[str, Text]] = {
 }
 
 
-def _opening(flow: Flow, frame: Frame, progress: Progress) -> list[Words]:
-    if flow.minutes is None or progress.answered or frame.misses or frame.kept:
+def opening(flow: Flow, progress: Progress) -> list[Words]:
+    """Say how long a form takes, before its first question."""
+    if flow.minutes is None or progress.answered:
         return []
     return [
         ngettext(
@@ -167,12 +168,12 @@ def _steering(
     commands: list[Command] = []
     if frame.misses >= PERSON_AFTER and all(choice.id != "person" for choice in choices):
         commands.append("person")
+    if progress.question is not None and progress.question.skippable and not frame.so_far:
+        commands.append("skip")
     if progress.answered or frame.so_far or returns:
         commands.append("back")
     if flow.minutes is None:
         return commands if commands or choices else ["cancel"]
-    if progress.question is not None and progress.question.skippable and not frame.so_far:
-        commands.append("skip")
     return [*commands, "cancel", "help"]
 
 

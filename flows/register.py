@@ -41,7 +41,7 @@ async def register(chat: Chat) -> Ending:
             "You can see, complete or change it at any time under My registrations.",
             name=name,
             reference=facts.reference,
-            hours=hours(facts.office, facts.now),
+            hours=hours(facts),
         )
     )
     return Registration(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from flows import prompts
+from flows.answering import Answering
 from flows.commands import Command, normalise, read_command
 from flows.conversation import Conversation, Frame
 from flows.engine import Chat, Flow, replay
@@ -24,11 +25,8 @@ from flows.message import (
     Unsupported,
 )
 from flows.outcomes import AnnouncementsChosen, BotWanted, KeptForStaff
-from flows.questions.base import Halfway, Reopened, Taken
 from flows.questions.chosen import names_of
 from flows.questions.files import REFUSALS, FilesQuestion
-from flows.reading import Unreadable
-from flows.reading.choices import read_yes_no
 from flows.talk import LANGUAGE, MENU, PERSON, SILENT, WAITING, Talk, Turn
 from locales.words import Words, _
 
@@ -48,7 +46,8 @@ _ERRANDS: Final[Mapping[Command, str]] = {
 """The flows that a word opens."""
 _ON_TOP: Final = frozenset({"data", "erase"})
 """Those of them that do not disturb a form."""
-_LINK: Final = re.compile(r"/?start\s+([A-Za-z0-9_-]{1,64})", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:/start\s+([\w-]{1,64})|start\s+(\w+-[\w-]{1,60}))", re.ASCII | re.IGNORECASE)
+"""How a link reads where it comes as a text: "/start register", "start register-booth7"; "start over" is none."""
 _SOURCE: Final = "from-"
 """What a link's payload begins with when it only tells where she found it."""
 
@@ -71,17 +70,17 @@ def take_up(book: Mapping[str, Flow], conversation: Conversation, facts: Facts, 
     return talk.turn()
 
 
-class _Hearing(Talk):
+class _Hearing(Answering):
     """A turn she takes."""
 
     def hear(self, content: Content) -> None:
         """Take in whatever she did."""
-        if isinstance(content, Said) and (link := _LINK.fullmatch(content.text.strip())):
-            content = Started(link[1])
+        if isinstance(content, Said):
+            content = _read_link(content)
         if self._is_new(content):
             self._greet(content)
             return
-        self._find_place()
+        self.find_place()
         if self._should_ask_first(content):
             self.ask_about_form(MENU)
             return
@@ -94,11 +93,6 @@ class _Hearing(Talk):
                 self._listen(text)
             case _:
                 self._look_at(content)
-
-    def _find_place(self) -> None:
-        """Know the open question, without saying anything."""
-        self.go_on()
-        self.notes.clear()
 
     def _should_ask_first(self, content: Content) -> bool:
         """Tell whether a form was left so long ago that she may have forgotten it."""
@@ -167,24 +161,12 @@ class _Hearing(Talk):
         flow, _dot, rest = option.partition(".")
         name, _sign, choice = rest.partition("=")
         stale = next((frame for frame in self.frames if frame.flow == flow), None)
-        if self._is_open(flow, name):
-            self._pick(choice)
+        if self.is_open(flow, name):
+            self.pick(choice)
         elif stale is not None:
             self._mention(stale, name)
         else:
             self._tap_late(flow, name, choice)
-
-    def _is_open(self, flow: str, name: str) -> bool:
-        question = self.question
-        return bool(self.frames) and self.top.flow == flow and question is not None and question.name == name
-
-    def _pick(self, choice: str) -> None:
-        question = self.question
-        assert question is not None
-        if choice == prompts.KEEP and (known := prompts.kept(question, self.top)) is not None:
-            self._take(lambda: known)
-        else:
-            self._take(lambda: question.pick(choice, self.so_far, prompts.reading(self.facts)))
 
     def _tap_late(self, flow: str, name: str, choice: str) -> None:
         """Take a tap on a button of a flow that is over."""
@@ -196,9 +178,9 @@ class _Hearing(Talk):
             self._go_to(flow)
         else:
             self.open(flow)
-            if self._is_open(flow, name):
+            if self.is_open(flow, name):
                 self.notes.clear()
-                self._pick(choice)
+                self.pick(choice)
             else:
                 self.notes.append(_("That button belongs to an earlier conversation."))
 
@@ -239,103 +221,20 @@ class _Hearing(Talk):
             self._command(command)
             return
         self._ask_or_menu()
-        self._answer_lines(text)
+        self.answer_text(text)
 
     def _is_label(self, text: str) -> bool:
-        question = self.question
-        if question is None or not self.frames:
-            return False
         typed = normalise(text)
-        choices = question.choices(self.so_far, prompts.reading(self.facts))
-        return any(normalise(name) == typed for choice in choices for name in names_of(choice))
-
-    def _answer_lines(self, text: str) -> None:
-        """Take a typed answer; several lines may answer several questions of a form."""
-        lines = [line for line in text.splitlines() if line.strip()]
-        question = self.question
-        if len(lines) > 1 and question is not None and question.one_line and self._take_lines(lines):
-            return
-        self._answer(Said(text))
-
-    def _take_lines(self, lines: list[str]) -> bool:
-        """Answer as many questions as the lines can; it takes two of them to count as more than one answer."""
-        flow = self.flow
-        if flow is None or flow.minutes is None:
-            return False
-        trial = _Hearing(self.book, Conversation([_copy(self.top)], self.last_heard), self.facts)
-        trial._find_place()
-        read = 0
-        for line in lines:
-            if trial.question is None or not trial.question.counted:
-                break
-            if read_command(line) == "skip":
-                trial._skip()
-            else:
-                trial._answer(Said(line))
-            if trial.top.misses or trial.notes:
-                break
-            read += 1
-        if read < 2:
-            return False
-        self.frames[-1], self.progress, self.notes = trial.top, trial.progress, trial.notes
-        if read < len(lines):
-            self.notes.insert(
-                0,
-                _(
-                    "I have taken the first {count} lines of your message. Please answer the rest one by one.",
-                    count=read,
-                ),
-            )
-        return True
-
-    def _answer(self, content: Content) -> None:
-        question = self.question
-        if question is None:
-            return
-        known = prompts.kept(question, self.top)
-        if known is not None and isinstance(content, Said) and _confirms(content.text):
-            self._take(lambda: known)
-        else:
-            self._take(lambda: question.read(content, self.so_far, prompts.reading(self.facts)))
-
-    def _take(self, give: Callable[[], Taken]) -> None:
-        """Take an answer to the open question, and go on."""
-        assert self.progress is not None
-        question = self.progress.question
-        assert question is not None
-        try:
-            taken = give()
-        except Unreadable as unreadable:
-            self._miss(unreadable.words)
-            return
-        frame = self.top
-        if isinstance(taken, Halfway):
-            frame.so_far, frame.misses = taken.so_far, 0
-            if taken.note:
-                self.notes.append(taken.note)
-            return
-        since = len(self.progress.answered) + 1
-        if isinstance(taken, Reopened):
-            frame.forget(taken.name)
-            since = SILENT
-        else:
-            frame.answer(question, taken)
-        self.go_on(since)
-
-    def _miss(self, why: Words) -> None:
-        self.top.misses += 1
-        self.notes.append(why)
-        if self.top.misses >= prompts.PERSON_AFTER:
-            self.notes.append(_("If this is hard to answer here, a person of our office will gladly help."))
+        return any(normalise(name) == typed for choice in self.choices() for name in names_of(choice))
 
     # --- what she shares --------------------------------------------------------------------------------------------
 
     def _look_at(self, content: Content) -> None:
         """Take a shared contact, a location, a file, or something the bot cannot read."""
         if self._is_asked_for(content):
-            self._answer(content)
+            self.answer(content)
             return
-        if isinstance(content, SharedContact | SharedLocation):
+        if isinstance(content, SharedContact | SharedLocation | Refused):
             self.notes.append(_("Thank you, I do not need that just now."))
         else:
             self._leave_for_staff(content)
@@ -366,9 +265,6 @@ class _Hearing(Talk):
                 )
             case Attached():
                 self.notes.append(_("I did not ask for a file just now; I have kept it for our staff."))
-            case Refused(why):
-                self.notes.append(REFUSALS[why])
-                return
             case _:
                 return
         self.outcomes.append(KeptForStaff())
@@ -380,7 +276,7 @@ class _Hearing(Talk):
             case "back":
                 self._go_back()
             case "skip":
-                self._skip()
+                self.skip()
             case "cancel":
                 self._cancel()
             case "restart":
@@ -412,15 +308,6 @@ class _Hearing(Talk):
         else:
             self.notes.append(_("This is the first question, there is nothing before it."))
 
-    def _skip(self) -> None:
-        question = self.question
-        if question is None:
-            self.open(MENU)
-        elif question.skippable:
-            self._take(lambda: question.skip(self.top.so_far))
-        else:
-            self.notes.append(_("This question cannot be skipped: without it the form cannot be used."))
-
     def _cancel(self) -> None:
         if self.form() is not None:
             self.notes.append(_("Stopped. I have thrown those answers away."))
@@ -439,8 +326,11 @@ class _Hearing(Talk):
         self.go_on(0)
 
     def _choose_announcements(self, *, wants: bool) -> None:
-        if wants and self.facts.wants_announcements:
-            self._go_to(MENU)
+        if wants == self.facts.wants_announcements:
+            if wants:
+                self._go_to(MENU)
+            else:
+                self.notes.append(_("You do not get our announcements. START brings them back."))
             return
         self.record(AnnouncementsChosen(wants=wants))
         self.notes.append(
@@ -470,13 +360,12 @@ class _Hearing(Talk):
             self.go_on()
             self._ask_or_menu()
         else:
+            if isinstance(content, Refused):
+                self.notes.append(REFUSALS[content.why])
             self.outcomes.append(KeptForStaff())
 
 
-def _confirms(text: str) -> bool:
-    """Tell whether she means the answer that was put under the question."""
-    return read_yes_no(text) is True or normalise(text) == "1"
-
-
-def _copy(frame: Frame) -> Frame:
-    return Frame(frame.flow, frame.about, dict(frame.answers), frame.so_far, dict(frame.kept), frame.misses)
+def _read_link(said: Said) -> Said | Started:
+    """Know a link that comes as a text, as on WhatsApp."""
+    link = _LINK.fullmatch(said.text.strip())
+    return Started(link[1] or link[2]) if link else said

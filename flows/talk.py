@@ -127,6 +127,8 @@ class Talk:
             self.progress = replay(self.book[self.top.flow], chat, self.top.answers, since)
             self.notes += self.progress.said
             if self.progress.question is not None:
+                if since == 0:
+                    self.notes += prompts.opening(self.book[self.top.flow], self.progress)
                 return
             since = self._end(self.progress.ending)
         raise FlowError(f"{self.top.flow} goes round in circles")
@@ -168,9 +170,10 @@ class Talk:
             self.frames[:] = [Frame(wanted)]
             self.notes.append(_("I have thrown those answers away."))
             return 0
-        if towards == "restart":
-            self.top.restart()
-        return SILENT
+        if towards == "continue":
+            return SILENT
+        self.top.restart()
+        return 0
 
     def record(self, outcome: Outcome) -> None:
         """Have an outcome stored, and know what it has changed."""

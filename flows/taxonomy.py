@@ -45,7 +45,7 @@ SECTORS: Final = (
 
 FORMS: Final[Mapping[str, Sequence[Choice]]] = {
     "ID": (
-        Choice("perorangan", _("Individual (no legal form)"), aliases=("pribadi", "usaha perorangan")),
+        Choice("perorangan", _("Individual"), aliases=("pribadi", "usaha perorangan", "개인사업자")),
         Choice("pt_perorangan", "PT Perorangan"),
         Choice("pt", "PT", aliases=("perseroan terbatas",)),
         Choice("cv", "CV"),

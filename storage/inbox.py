@@ -65,14 +65,15 @@ def is_known(conn: Connection, entry: Entry) -> bool:
 _IS_KNOWN = select(inbox.c.id).where(inbox.c.fingerprint == bindparam("b_fingerprint"))
 
 
-def mark(conn: Connection, row_id: int, state: State, error: str = "") -> None:
-    """Remember what became of an event."""
-    conn.execute(_MARK, {"b_id": row_id, "b_state": state, "b_error": error[:_ERROR_LENGTH]})
+def mark(conn: Connection, row_id: int, state: State, error: str = "") -> bool:
+    """Remember what became of an event that was kept to be taken later; False when it was taken meanwhile."""
+    done = conn.execute(_MARK, {"b_id": row_id, "b_state": state, "b_error": error[:_ERROR_LENGTH]})
+    return done.rowcount == 1
 
 
 _MARK = (
     update(inbox)
-    .where(inbox.c.id == bindparam("b_id"))
+    .where(inbox.c.id == bindparam("b_id"), inbox.c.state.in_(("waiting", "failed", "refused")))
     .values(state=bindparam("b_state"), error=bindparam("b_error"))
 )
 

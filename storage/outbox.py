@@ -30,6 +30,8 @@ REPLY, REMINDER, BROADCAST = 0, 1, 2
 LEASE: Final = timedelta(seconds=60)
 """How long a claim lasts; longer than any request to a provider."""
 
+_CODE_LENGTH: Final = 80
+
 UNKNOWN: Final = "unknown"
 """The code of a row whose lease ran out: it may have been sent."""
 
@@ -187,7 +189,7 @@ def settle(
             "b_lease": letter.lease,
             "b_state": state,
             "b_external_id": external_id,
-            "b_code": code,
+            "b_code": code[:_CODE_LENGTH],
             "b_now": now,
         },
     )
@@ -222,7 +224,7 @@ def postpone(conn: Connection, letter: Letter, due_at: datetime, code: str, *, c
         .values(
             state="queued",
             due_at=due_at,
-            code=code,
+            code=code[:_CODE_LENGTH],
             lease="",
             lease_until=None,
             attempt=outbox.c.attempt if counts else outbox.c.attempt - 1,

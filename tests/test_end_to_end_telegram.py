@@ -45,7 +45,7 @@ AtWork = Callable[..., AbstractAsyncContextManager[Household]]
 async def api() -> AsyncIterator[FakeBotApi]:
     async with FakeBotApi() as api:
         yield api
-    assert not api.refusals
+        assert not api.refusals
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ async def test_a_firm_registers_in_korean_by_webhook(house: Household, api: Fake
     (speaker,) = await house.rows(select(tables.representative))
     assert (speaker["name"], speaker["phone"]) == ("한지우", "+821012345678")
     assert all(api.callbacks.values()), "a button still shows its clock"
+    await house.settled()
     assert set(await house.column(select(tables.outbox.c.state))) == {"sent"}
 
 
@@ -261,7 +262,7 @@ async def post(house: Household, body: bytes, secret: str | None = None) -> int:
     headers = {"X-Telegram-Bot-Api-Secret-Token": given, "Content-Type": "application/json"}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{house.url}/webhooks/telegram", data=body, headers=headers) as answer,
+        session.post(f"{house.url}/webhooks/telegram", data=BytesIO(body), headers=headers) as answer,
     ):
         return answer.status
 

@@ -10,7 +10,6 @@ import click
 
 from bot.app import Kabari, opened
 from bot.channels.base import SendError
-from bot.events import unpack
 from bot.settings import Settings
 from storage import inbox, migrate
 from storage.engines import sqlite_driver, sqlite_trouble
@@ -129,5 +128,4 @@ async def _replay(kabari: Kabari, row_id: int) -> bool:
     if row is None or row.state not in ("failed", "refused") or "to" not in row.event:
         click.echo(f"{row_id}: there is no such turn to replay.", err=True)
         return False
-    inbound = unpack(row.channel, row.account, row.external_id, row.event)
-    return await kabari.intake.retake(row_id, inbound)
+    return await kabari.files.take(kabari.intake, row)

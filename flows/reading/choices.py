@@ -138,6 +138,38 @@ UNSURE: Final = _squeezed(
         *("tidak masalah", "no problem", "tidak tahu", "not sure", "why not"),
     )
 )
+NOTHING: Final = _squeezed(
+    (
+        *("none", "nothing", "no", "not yet", "not any", "na", "i have none", "dont have", "dont have any"),
+        *("dont have one", "do not have", "do not have one", "i dont have one", "no number", "not available"),
+        *("tidak", "tidak ada", "tidak punya", "belum", "belum ada", "belum punya", "blm ada", "blm punya"),
+        *(
+            "ga ada",
+            "gak ada",
+            "nggak ada",
+            "enggak ada",
+            "ga punya",
+            "gak punya",
+            "nggak punya",
+            "kosong",
+            "nihil",
+        ),
+        *(
+            "없음",
+            "없어요",
+            "없습니다",
+            "없다",
+            "없네요",
+            "아직",
+            "아직이요",
+            "아직 없음",
+            "아직 없어요",
+            "아직 없습니다",
+        ),
+        *("해당 없음", "해당없음", "아니요"),
+    )
+)
+"""What people answer where they have nothing to give."""
 YES_SIGNS: Final = frozenset("👍👌✅⭕🙆✔")
 NO_SIGNS: Final = frozenset("👎❌🙅✖")
 
@@ -157,6 +189,13 @@ def read_yes_no(text: str) -> bool | None:
     if whole in NO or whole in YES | AGREE:
         return whole not in NO
     return _read_sentence([_squeeze(word) for word in folded.split()])
+
+
+def says_none(text: str) -> bool:
+    """Tell whether an answer says that there is nothing to give: "belum punya", "-"."""
+    if len(text) > LONGEST_ANSWER:
+        return False
+    return text.strip() == "-" or any(_squeeze(each) in NOTHING for each in readings(text))
 
 
 def _read_sentence(said: list[str]) -> bool | None:

@@ -65,12 +65,7 @@ def _find(said: str) -> str:
     """Find the one number in an answer."""
     found = [each[0] for each in NUMBER.finditer(said)] if len(said) <= LONGEST_ANSWER else []
     if not found:
-        raise Unreadable(
-            _(
-                "I could not find a phone number there. "
-                "Please send it in digits, for example +62 812 3456 7890."
-            )
-        )
+        raise Unreadable(_("I could not find a phone number there. Please send it in digits."))
     pieces = [re.sub(r"[^\d+]", "", piece) for piece in SEVERAL.split(said)]
     if sum(len(piece) >= FEWEST_DIGITS for piece in pieces) > 1:
         raise Unreadable(_("I found more than one phone number there. Please send just one."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiohttp
@@ -22,11 +23,12 @@ class ConflictError(Exception):
 class Updates:
     """The bot's queue of updates, each kept until the bot has taken it.
 
-    With `duplicating`, every update comes twice. `hold` keeps updates back until `release`, which can turn
+    `take_answer` carries out the method a webhook may answer with. With `duplicating`, every update comes twice. `hold` keeps updates back until `release`, which can turn
     their order round.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, take_answer: Callable[[dict[str, Any]], Awaitable[object]]) -> None:
+        self._take_answer = take_answer
         self.pending: list[dict[str, Any]] = []
         self.duplicating = False
         self.webhook: SetWebhook | None = None
@@ -137,6 +139,8 @@ class Updates:
         try:
             async with session.post(to.url, json=update, headers=secret) as answer:
                 if 200 <= answer.status < 300:
+                    if answer.content_type == "application/json":
+                        await self._take_answer(await answer.json())
                     return True
                 self.last_error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
         except aiohttp.ClientError as error:

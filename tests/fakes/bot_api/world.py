@@ -45,7 +45,7 @@ class World:
             "username": "kabari_test_bot",
         }
         self.sent: list[dict[str, Any]] = []
-        self.updates = Updates()
+        self.updates = Updates(self._take_answer)
         self.people: dict[int, Person] = {}
         self.known: set[int] = set()
         self.blocked: set[int] = set()
@@ -100,6 +100,11 @@ class World:
             case rules.SetMyCommands() | rules.SetMyDescription() | rules.SetMyShortDescription():
                 self._publish(asked)
         return True
+
+    async def _take_answer(self, answer: dict[str, Any]) -> Any:
+        """Do what a webhook answers with; Telegram keeps the result to itself."""
+        method = rules.METHODS[answer["method"].lower()]
+        return await self.act(method.model_validate({key: answer[key] for key in answer if key != "method"}))
 
     def _publish(
         self, asked: rules.SetMyCommands | rules.SetMyDescription | rules.SetMyShortDescription
