@@ -115,7 +115,11 @@ async def opened(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url, settings.data_dir))
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100), auto_decompress=True)
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=100),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding"),
+            )
         )
         folder = MediaFolder(settings.data_dir / "media")
 

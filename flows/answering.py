@@ -64,13 +64,14 @@ class Answering(Talk):
         trial.find_place()
         read = 0
         for line in lines:
+            before = trial.progress
             if trial.question is None or not trial.question.counted:
                 break
             if read_command(line) == "skip":
                 trial.skip()
             else:
                 trial.answer(Said(line))
-            if not trial.frames or trial.top.misses or trial.notes:
+            if trial.progress is before:
                 break
             read += 1
         if read < 2 or not trial.frames:

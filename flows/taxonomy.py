@@ -53,7 +53,7 @@ FORMS: Final[Mapping[str, Sequence[Choice]]] = {
         Choice("koperasi", _("Cooperative")),
     ),
     "KR": (
-        Choice("individual", _("Sole proprietor"), aliases=("개인", "개인사업자")),
+        Choice("individual", _("Sole proprietor"), aliases=("개인", "individual", "perorangan")),
         Choice("jusik", "주식회사 (Co., Ltd.)", aliases=("주식회사", "㈜", "(주)", "법인")),
         Choice("yuhan", "유한회사 (LLC)", aliases=("유한회사", "유한")),
         Choice("hyeopdong", _("Cooperative"), aliases=("조합",)),

@@ -101,10 +101,10 @@ class SqliteStore:
     def _commit_together(self, units: list[_Unit]) -> None:
         connection = self._conn.connection.dbapi_connection
         assert connection is not None
-        mark = connection.cursor().execute  # SQLAlchemy's own savepoints cost more than a small unit of work
+        mark = connection.cursor().execute  # SQLAlchemy's own marks cost more than a small unit of work
         try:
-            with self._conn.begin():
-                self._conn.exec_driver_sql("BEGIN IMMEDIATE")
+            mark("BEGIN IMMEDIATE")
+            try:
                 for unit in units:
                     mark("SAVEPOINT unit")
                     unit.run(self._conn)
@@ -113,6 +113,10 @@ class SqliteStore:
                         mark("ROLLBACK TO unit")
                     mark("RELEASE unit")
                 reach("store.before_commit")
+                mark("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
             reach("store.after_commit")
         except Exception as error:
             for unit in units:

@@ -22,7 +22,6 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    event,
     insert,
     select,
     text,
@@ -275,8 +274,10 @@ async def gathered(store: SqliteStore, writes: Sequence[Coroutine[Any, Any, obje
 
 
 async def test_what_gathers_shares_commits(sqlite_notes: SqliteStore) -> None:
-    commits: list[object] = []
-    event.listen(sqlite_notes._engine, "commit", commits.append)
+    commits: list[str] = []
+    connection = sqlite_notes._conn.connection.dbapi_connection
+    assert connection is not None
+    connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
     expected = [str(number) for number in range(BATCH + 1)]
     assert await gathered(sqlite_notes, [sqlite_notes.write(add, word) for word in expected]) == expected
     assert len(commits) == 3

@@ -18,7 +18,9 @@ CONNECT_SECONDS: Final = 10.0
 MEDIA_HOSTS: Final = ("fbsbx.com", "whatsapp.net", "facebook.com")
 """Where Graph keeps media, besides its own host."""
 
-UPLOADED_AS: Final[Mapping[str, str]] = {"text/calendar": "text/plain", "text/csv": "text/plain"}
+UPLOADED_AS: Final[Mapping[str, str]] = dict.fromkeys(
+    ("application/json", "text/calendar", "text/csv"), "text/plain"
+)
 """Types Graph refuses to take, and the one they pass as; a phone goes by the file's name (*inferred*)."""
 
 _CHUNK: Final = 64 * 1024
