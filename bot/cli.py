@@ -11,6 +11,8 @@ import click
 T = TypeVar("T")
 
 _LANGUAGES = click.Choice(["id", "ko", "en"])
+_PORT = click.IntRange(0, 65535)
+_NUMBER = click.IntRange(1, 2**63 - 1)
 
 
 def _run(job: Coroutine[Any, Any, T]) -> T:
@@ -39,7 +41,7 @@ def main() -> None:
     help="Where the demo keeps its data.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="The port to listen on; 0 picks a free one.")
+@click.option("--port", type=_PORT, default=8080, show_default=True, help="The port to listen on; 0 picks a free one.")
 def demo(data: Path, host: str, port: int) -> None:
     """Show everything on this machine, without accounts or tokens."""
     from bot.commands.serving import run_demo
@@ -49,7 +51,7 @@ def demo(data: Path, host: str, port: int) -> None:
 
 @main.command()
 @click.option("--host", default=None, help="The address to listen on  [KABARI_HOST].")
-@click.option("--port", type=int, default=None, help="The port to listen on  [KABARI_PORT].")
+@click.option("--port", type=_PORT, default=None, help="The port to listen on  [KABARI_PORT].")
 def serve(host: str | None, port: int | None) -> None:
     """Run the bot for real: webhooks, web chat, sending."""
     from bot.commands.serving import run_server
@@ -137,7 +139,7 @@ def inbox(context: click.Context) -> None:
 
 
 @inbox.command("show")
-@click.argument("contact", type=int)
+@click.argument("contact", type=_NUMBER)
 def inbox_show(contact: int) -> None:
     """Show what was said in a chat."""
     from bot.commands.staffing import run_show
@@ -146,7 +148,7 @@ def inbox_show(contact: int) -> None:
 
 
 @inbox.command("answer")
-@click.argument("contact", type=int)
+@click.argument("contact", type=_NUMBER)
 @click.argument("text")
 @click.option("--by", required=True, help="Your name, as the person will see it.")
 def inbox_answer(contact: int, text: str, by: str) -> None:
@@ -157,7 +159,7 @@ def inbox_answer(contact: int, text: str, by: str) -> None:
 
 
 @inbox.command("back")
-@click.argument("contact", type=int)
+@click.argument("contact", type=_NUMBER)
 @click.option("--by", required=True, help="Your name.")
 def inbox_back(contact: int, by: str) -> None:
     """Hand a chat back to the bot."""
@@ -178,10 +180,10 @@ def failed(context: click.Context, *, all_kinds: bool) -> None:
 
 
 @failed.command("replay")
-@click.argument("ids", type=int, nargs=-1)
+@click.argument("ids", type=_NUMBER, nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Replay every failed turn, oldest first.")
 def failed_replay(ids: tuple[int, ...], *, every: bool) -> None:
     """Take failed turns again."""
     from bot.commands.upkeep import run_replay
 
-    _run(run_replay(ids, every=every))
+    raise SystemExit(_run(run_replay(ids, every=every)))

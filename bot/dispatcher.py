@@ -58,12 +58,15 @@ class Dispatcher:
         self._clock = clock
         self._paused: dict[str, datetime] = {}
         self._sending: set[asyncio.Task[None]] = set()
+        self._followed: set[int] = set()
         self._woken = asyncio.Event()
         self._stopping = False
         self._send_seconds = TURN_SECONDS.labels("send")
 
-    def wake(self) -> None:
-        """Look into the outbox now."""
+    def wake(self, behind: int | None = None) -> None:
+        """Look into the outbox now, and again once what is on its way to the contact `behind` has arrived."""
+        if behind is not None:
+            self._followed.add(behind)
         self._woken.set()
 
     def send_soon(self, letters: Iterable[Letter], *, more: bool = False) -> None:
@@ -128,7 +131,8 @@ class Dispatcher:
         except Exception:
             log.exception("Sending broke.", outbox=letter.id)
             await self._store.write(outbox.settle, letter, "failed", self._clock(), code="internal")
-        if more:
+        if more or letter.contact_id in self._followed:
+            self._followed.discard(letter.contact_id or 0)
             self.wake()
 
     async def _try(self, letter: Letter) -> None:
@@ -140,7 +144,7 @@ class Dispatcher:
             )
             return
         if letter.code == outbox.UNKNOWN and channel.tells_fate:
-            await self._wait_for_status(letter)
+            await self._wait_for_status(letter, counts=False)
             return
         began = perf_counter()
         try:
@@ -156,9 +160,9 @@ class Dispatcher:
         await self._store.write(settle, letter, "sent", self._clock(), external_id=external_id)
         reach("dispatch.settled")
 
-    async def _wait_for_status(self, letter: Letter) -> None:
+    async def _wait_for_status(self, letter: Letter, *, counts: bool) -> None:
         """Hold back a message that may have been taken, where a status will tell."""
-        await self._store.write(outbox.postpone, letter, self._clock() + GRACE, _WAITED, counts=False)
+        await self._store.write(outbox.postpone, letter, self._clock() + GRACE, _WAITED, counts=counts)
 
     async def _refused(self, letter: Letter, channel: Channel, refusal: SendError) -> None:
         now = self._clock()
@@ -170,7 +174,7 @@ class Dispatcher:
                 wait = max(back_off(letter.attempt), timedelta(seconds=refusal.after))
                 await self._store.write(outbox.postpone, letter, now + wait, refusal.code)
             case Action.UNKNOWN if channel.tells_fate:
-                await self._wait_for_status(letter)
+                await self._wait_for_status(letter, counts=True)
             case Action.UNKNOWN:
                 await self._store.write(outbox.postpone, letter, now + back_off(letter.attempt), refusal.code)
             case Action.THROTTLE:

@@ -162,7 +162,7 @@ class Intake:
             self._files_wait()
         self._dispatcher.send_soon(taken.letters, more=taken.more)
         if taken.more and not taken.letters:
-            self._dispatcher.wake()
+            self._dispatcher.wake(behind=taken.contact_id)
 
     def _acknowledge(self, inbound: Inbound, *, slow: bool) -> None:
         channel = self._channels.get((inbound.address.channel, inbound.address.account))

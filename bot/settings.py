@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from flows.facts import Office
 from locales.language import Language
+from storage.engines import locate
 
 PREFIX: Final = "KABARI_"
+_TIME: Final = r"^([01]\d|2[0-3]):[0-5]\d$"
+_DAYS: Final = r"^[0-6](,[0-6])*$"
 
 
 class _SecretFiles(PydanticBaseSettingsSource):
@@ -54,9 +59,11 @@ class Settings(BaseSettings):
     office_name_id: str = Field(default="", description="The office's name in Indonesian, if it has one.")
     office_name_ko: str = Field(default="", description="The office's name in Korean, if it has one.")
     office_zone: str = Field(default="Asia/Jakarta", description="The office's time zone (IANA name).")
-    office_opens: str = Field(default="09:00", pattern=r"^\d\d:\d\d$", description="When the office opens.")
-    office_closes: str = Field(default="17:00", pattern=r"^\d\d:\d\d$", description="When the office closes.")
-    office_days: str = Field(default="0,1,2,3,4", description="Its working days: 0 is Monday, 6 is Sunday.")
+    office_opens: str = Field(default="09:00", pattern=_TIME, description="When the office opens.")
+    office_closes: str = Field(default="17:00", pattern=_TIME, description="When the office closes.")
+    office_days: str = Field(
+        default="0,1,2,3,4", pattern=_DAYS, description="Its working days: 0 is Monday, 6 is Sunday."
+    )
     language: Language = Field(
         default="id", description="The language for people of whom nothing is known: id, ko or en."
     )
@@ -84,7 +91,7 @@ class Settings(BaseSettings):
     whatsapp_api: str = Field(default="https://graph.facebook.com", description="The Graph API server.")
     whatsapp_api_version: str = Field(default="v23.0", description="The Graph API version.")
 
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field(default="auto", pattern="^(auto|json|text)$", description="auto, json or text.")
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="If set, /metrics wants it as a bearer token."
@@ -106,6 +113,28 @@ class Settings(BaseSettings):
         given = named["init_settings"]
         return (given, named["env_settings"], _SecretFiles(settings_cls), named["dotenv_settings"], *sources)
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_ours(cls, url: str) -> str:
+        locate(url, Path())
+        return url
+
+    @field_validator("office_zone")
+    @classmethod
+    def _exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"There is no time zone {zone!r}; Asia/Jakarta and Asia/Seoul are two.") from None
+        return zone
+
+    @field_validator("telegram_secret")
+    @classmethod
+    def _fits_a_header(cls, secret: SecretStr) -> SecretStr:
+        if re.fullmatch("[A-Za-z0-9_-]{0,256}", secret.get_secret_value()) is None:
+            raise ValueError("Telegram takes up to 256 of A-Z, a-z, 0-9, _ and -.")
+        return secret
+
     @field_validator("public_url", "telegram_api", "whatsapp_api")
     @classmethod
     def _without_slash(cls, url: str) -> str:
@@ -119,7 +148,7 @@ class Settings(BaseSettings):
             "ko": self.office_name_ko or self.office_name,
             "en": self.office_name,
         }
-        days = tuple(int(day) for day in self.office_days.split(",") if day.strip())
+        days = tuple(int(day) for day in self.office_days.split(","))
         return Office(names, self.office_zone, self.office_opens, self.office_closes, days)  # type: ignore[arg-type]  # the keys are the languages
 
 

@@ -45,7 +45,7 @@ class House:
 
 @dataclass
 class Taken:
-    """What a committed turn leaves to be done.
+    """What a committed turn leaves to be done, for the contact it was of.
 
     `letters` are claimed and wait to be sent; `more` says that others are queued behind them. `seen_already` marks
     a repeat; `waits` an event that waits for its file. `flow_seconds` is the time spent in the flow itself.
@@ -58,6 +58,7 @@ class Taken:
     waits: bool = False
     unused_files: Sequence[str] = ()
     flow_seconds: float = 0.0
+    contact_id: int | None = None
 
 
 def take_turn(
@@ -96,7 +97,8 @@ def take_turn(
     if isinstance(inbound.content, Attached):
         _remember_files(conn, known, inbound.content, now)
     reach("turn.kept")
-    return _store(conn, house, known, inbound, turn, now, Taken(outcomes=turn.outcomes, flow_seconds=spent))
+    taken = Taken(outcomes=turn.outcomes, flow_seconds=spent, contact_id=known.id)
+    return _store(conn, house, known, inbound, turn, now, taken)
 
 
 def _remember_files(conn: Connection, known: Known, content: Attached, now: datetime) -> None:

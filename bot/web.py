@@ -15,15 +15,16 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import literal, select
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import Kabari, running, telegram_secret
 from bot.channels.base import Event, Inbound
 from bot.channels.whatsapp import challenge, is_signed
-from bot.telemetry import REFUSED, TURN_SECONDS
+from bot.telemetry import REFUSED, TURN_SECONDS, UNFINISHED
 from bot.webchat.routes import chat_app
 from bot.webchat.shell import Shell
 from locales.words import by_language
+from storage import outbox
 from storage.failures import OutcomeUnknownError, UnavailableError
 
 log = structlog.get_logger()
@@ -91,10 +92,8 @@ async def _healthz(_request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     try:
-        await asyncio.wait_for(
-            request.app[_KABARI].store.read(lambda conn: conn.execute(select(literal(1)))), 5
-        )
-    except (UnavailableError, TimeoutError):
+        await asyncio.wait_for(request.app[_KABARI].store.read(outbox.count_unfinished), 5)
+    except (UnavailableError, DBAPIError, TimeoutError):
         return web.json_response({"status": "the database does not answer"}, status=503)
     return web.json_response({"status": "ready"})
 
@@ -104,6 +103,8 @@ async def _metrics(request: web.Request) -> web.Response:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
         return _refuse("metrics-token", 401)
+    with suppress(UnavailableError, DBAPIError):
+        UNFINISHED.set(await request.app[_KABARI].store.read(outbox.count_unfinished))
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -114,7 +114,8 @@ async def _withdraw(chat: Chat, chosen: Business) -> Ending:
     sure = await yes_no(
         "sure",
         _(
-            "Withdraw {name}? The office will no longer consider it. You can register it again later.",
+            "Withdraw {name}? The office will no longer consider it, and what you told us about it is erased. "
+            "You can register it again later.",
             name=str(chosen.fields["legal_name"]),
         ),
         label=_("Withdraw it"),

@@ -143,10 +143,10 @@ class _Hearing(Answering):
 
     def _go_to(self, flow: str) -> None:
         """Open a flow she asked for, once it is clear what becomes of an open form."""
-        if self.frames and self.top.flow == WAITING:
-            self.top.about = {"then": flow}
-        elif flow in _ON_TOP:
+        if flow in _ON_TOP:
             self.open(flow, on_top=True)
+        elif self.frames and self.top.flow == WAITING:
+            self.top.about = {"then": flow}
         elif self.form() is not None:
             self.ask_about_form(flow)
         else:
@@ -182,7 +182,7 @@ class _Hearing(Answering):
                 self.notes.clear()
                 self.pick(choice)
             else:
-                self.notes.append(_("That button belongs to an earlier conversation."))
+                self.notes.insert(0, _("That button belongs to an earlier conversation."))
 
     def _mention(self, frame: Frame, name: str) -> None:
         """Say how an earlier question was answered, and how to change that."""

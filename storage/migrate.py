@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sqlalchemy import URL, Connection, create_engine, inspect, text
 
 from storage.engines import locate, postgres_engine, sqlite_engine
+from storage.failures import UnavailableError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -132,6 +133,8 @@ async def _on_postgres(url: URL, fn: Callable[[Connection], T]) -> T:
     try:
         async with engine.begin() as conn:
             return await conn.run_sync(fn)
+    except OSError as error:
+        raise UnavailableError(f"PostgreSQL cannot be reached: {error.strerror or error}.") from error
     finally:
         await engine.dispose()
 

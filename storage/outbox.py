@@ -296,14 +296,10 @@ def _raise(
     conn.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(lower)).values(**values))
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """Tell when the next unfinished row is due, or its lease runs out."""
-    moment: datetime | None = conn.execute(
-        select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.due_at))).where(
-            outbox.c.state.in_(("queued", "sending"))
-        )
-    ).scalar_one()
-    return moment
+def count_unfinished(conn: Connection) -> int:
+    """Count the messages that are still to be sent."""
+    unfinished = select(func.count()).where(outbox.c.state.in_(("queued", "sending")))
+    return int(conn.execute(unfinished).scalar_one())
 
 
 def give_up(conn: Connection, letter: Letter, now: datetime, code: str) -> None:

@@ -145,5 +145,7 @@ async def at_work(
         if graph is not None:
             graph.webhook_url = f"{url}/webhooks/whatsapp"
         async with running(kabari):
-            yield Household(kabari, url, clock)
-            await runner.cleanup()
+            try:
+                yield Household(kabari, url, clock)
+            finally:
+                await runner.cleanup()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ KABARI: Final = (sys.executable, "-c", "from bot.cli import main; main()")
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 _ROOT: Final = Path(__file__).parent.parent
+_ADDRESS: Final = re.compile(r"http://localhost:(\d+)/chat")
 _DEVELOPMENT: Final = ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "PYTHONWARNINGS")
 
 
@@ -62,10 +64,15 @@ def run_kabari(
 
 
 class Server:
-    """A `kabari serve` that runs while its block does; `port` is where it listens, `log` what it wrote so far."""
+    """A `kabari serve`, or `kabari demo`, that runs while its block does.
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    `port` is where it listens, `log` what it wrote so far: an object for each line, which is its `event` where it
+    is no JSON.
+    """
+
+    def __init__(self, data: Path, *command: str, **settings: str) -> None:
         self._data = data
+        self._command = command or ("serve",)
         self._environment = environment(data, {"port": "0", "log_format": "json", **settings})
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -81,7 +88,7 @@ class Server:
     async def __aenter__(self) -> Self:
         self._data.mkdir(parents=True, exist_ok=True)
         self._process = await asyncio.create_subprocess_exec(
-            *KABARI, "serve", stdout=DEVNULL, stderr=PIPE, cwd=self._data, env=self._environment
+            *KABARI, *self._command, stdout=PIPE, stderr=STDOUT, cwd=self._data, env=self._environment
         )
         self._reading = asyncio.create_task(self._read_log())
         async with asyncio.timeout(START_SECONDS):
@@ -115,12 +122,15 @@ class Server:
 
     async def _read_log(self) -> None:
         """Follow the log; the end of it counts as listening, so that nobody waits for a process that died."""
-        assert self._running.stderr is not None
-        async for line in self._running.stderr:
+        assert self._running.stdout is not None
+        async for line in self._running.stdout:
             written = _read_line(line.decode(errors="replace"))
             self.log.append(written)
-            if written.get("event") == "Listening.":
+            if written["event"] == "Listening.":
                 self.port = int(written["port"])
+            elif shown := _ADDRESS.search(written["event"]):
+                self.port = int(shown[1])
+            if self.port:
                 self._listens.set()
         self._listens.set()
 
@@ -130,7 +140,7 @@ def _read_line(line: str) -> dict[str, Any]:
         written = json.loads(line)
     except ValueError:
         written = None
-    return written if isinstance(written, dict) else {"event": line.rstrip()}
+    return written if isinstance(written, dict) and "event" in written else {"event": line.rstrip()}
 
 
 def end_leases(database: Path) -> None:

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from bot.channels.telegram.shape import shape_keyboard, shape_text
 from bot.channels.whatsapp.shape import shape
 from flows.book import BOOK
-from flows.conversation import Conversation, from_json, to_json
+from flows.conversation import Conversation, Frame, from_json, to_json
+from flows.engine import Chat as FlowChat
+from flows.engine import replay
 from flows.facts import Business, Facts
 from flows.message import (
     Attached,
@@ -33,13 +35,15 @@ from flows.message import (
     Unsupported,
 )
 from flows.outcomes import BotWanted, ErasureConfirmed, Outcome, PersonWanted, Registration
+from flows.questions.base import Question
 from flows.questions.chosen import names_of
+from flows.questions.files import FilesQuestion
 from flows.respond import Turn, respond, take_up
 from locales import words as words_module
 from locales.language import LANGUAGES, OWN_NAMES, Language
 from locales.regions import districts, provinces
 from locales.words import _
-from tests.walking import NOW, OFFICE
+from tests.walking import HANEUL, KELAPA, NOW, OFFICE, walk
 
 # --- every sentence of a catalogue between marks of its language --------------------------------------------------
 
@@ -130,6 +134,13 @@ class Tap:
 
     number: int
     late: bool = False
+
+
+@dataclass(frozen=True)
+class Sensibly:
+    """She answers what is asked: by tapping one of its options, or by typing."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -238,8 +249,16 @@ contents = st.one_of(
         ["~from:10", "~from:-1", "~from:x", "~bot", "~keep", "~again", "register.name=~keep"]
     ).map(Tapped),
 )
+TYPED: Final = {
+    "legal_name": "CV Kelapa",
+    "registration_number": "9120001234567",
+    "phone": "+6281234567890",
+    "email": "siti@kelapa.id",
+    "website": "kelapa.id",
+}
 deeds = st.one_of(
-    st.builds(Tap, st.integers(0, 60)),
+    st.builds(Sensibly, st.integers(0, 60)),
+    st.builds(Sensibly, st.integers(0, 60)),
     st.builds(Tap, st.integers(0, 60)),
     contents,
     st.builds(Tap, st.integers(0, 500), st.just(value=True)),
@@ -256,6 +275,7 @@ class Chat:
 
     facts: Facts
     state: Any = None
+    answers: list[Option] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     seen: list[Option] = field(default_factory=list)
 
@@ -273,8 +293,30 @@ class Chat:
                 if shown:
                     option = shown[number % len(shown)]
                     self.hear(Tapped(option.id, option.label))
+            case Sensibly(number):
+                self.hear(self.sensible(number))
             case _:
                 self.hear(deed)
+
+    def sensible(self, number: int) -> Content:
+        """Find something to do that fits what is asked."""
+        if self.answers:
+            option = self.answers[number % len(self.answers)]
+            return Tapped(option.id, option.label)
+        question = self.question
+        if isinstance(question, FilesQuestion):
+            return Attached((PHOTO,))
+        return Said(TYPED.get(question.name, "Kelapa") if question else "menu")
+
+    @property
+    def question(self) -> Question[Any] | None:
+        """The open question."""
+        frames = self.conversation.frames
+        if not frames:
+            return None
+        return replay(
+            BOOK[frames[-1].flow], FlowChat(self.facts, frames[-1].about), frames[-1].answers
+        ).question
 
     def hear(self, content: Content) -> Turn:
         """Take one turn."""
@@ -299,6 +341,7 @@ class Chat:
         assert silent or len(turn.messages) == 1
         for message in turn.messages:
             self.check(message, ends=silent or erased)
+            self.answers = list(message.options)
             self.options = [*message.options, *message.steering]
             self.seen = (self.options + self.seen)[:500]
 
@@ -355,22 +398,52 @@ def known(language: Language) -> Facts:
     return replace(somebody_new(language), language_confirmed=True, consents={"registration": "2026-11"})
 
 
-starts = st.one_of(st.sampled_from(LANGUAGES).map(somebody_new), st.sampled_from(LANGUAGES).map(known))
+def with_firms(language: Language) -> Facts:
+    """Know a person who speaks for two firms."""
+    return replace(known(language), businesses=(KELAPA, HANEUL))
+
+
+def places() -> list[Frame]:
+    """List where a person with firms may be in a form, or in changing one."""
+    found: list[Frame] = []
+    for flow in ("register", "profile", "registrations"):
+        about = {} if flow == "register" else {"business": "1"}
+        for progress in walk(BOOK[flow], with_firms("id"), about):
+            found.append(
+                Frame(flow, about, {question.name: stored for question, stored in progress.answered})
+            )
+    return found
+
+
+PLACES: Final = places()
+
+
+def in_the_middle(language: Language, place: int) -> Chat:
+    """Begin somewhere in a form."""
+    frames = [PLACES[place % len(PLACES)]]
+    return Chat(with_firms(language), json.loads(json.dumps(to_json(Conversation(frames, NOW)))))
+
+
+languages = st.sampled_from(LANGUAGES)
+starts = st.one_of(
+    st.builds(Chat, languages.map(somebody_new)),
+    st.builds(Chat, languages.map(known)),
+    st.builds(in_the_middle, languages, st.integers(0, 500)),
+    st.builds(in_the_middle, languages, st.integers(0, 500)),
+)
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
 @given(starts, st.lists(deeds, max_size=30))
-def test_whatever_she_does_she_is_answered_in_her_language(facts: Facts, done: list[Any]) -> None:
-    chat = Chat(facts)
+def test_whatever_she_does_she_is_answered_in_her_language(chat: Chat, done: list[Any]) -> None:
     for deed in done:
         chat.do(deed)
 
 
 @quick
 @given(starts, st.lists(deeds, max_size=25), st.sampled_from(["cancel", "batal", "취소"]))
-def test_cancel_and_menu_always_lead_out(facts: Facts, done: list[Any], cancel: str) -> None:
-    chat = Chat(facts)
+def test_cancel_and_menu_always_lead_out(chat: Chat, done: list[Any], cancel: str) -> None:
     for deed in done:
         chat.do(deed)
     chat.do(HandedBack())
@@ -383,12 +456,10 @@ def test_cancel_and_menu_always_lead_out(facts: Facts, done: list[Any], cancel: 
 
 
 @quick
-@given(st.sampled_from(LANGUAGES).map(known), st.lists(st.integers(0, 60), max_size=60))
-def test_tapping_about_never_leaves_the_road(facts: Facts, taps: list[int]) -> None:
-    chat = Chat(facts)
-    chat.hear(Said("menu"))
-    for number in taps:
-        chat.do(Tap(number))
+@given(starts, st.lists(st.integers(0, 60), min_size=20, max_size=50))
+def test_answering_what_is_asked_never_sticks(chat: Chat, numbers: list[int]) -> None:
+    for number in numbers:
+        chat.do(Sensibly(number))
 
 
 def test_a_sentence_of_another_language_is_found_out() -> None:

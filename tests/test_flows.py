@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -23,9 +24,9 @@ from flows.reading.choices import says_none
 from flows.register import REGISTER
 from flows.respond import Turn, respond, take_up
 from flows.taxonomy import COUNTRIES, EXPERIENCE
-from locales.language import LANGUAGES
+from locales.language import LANGUAGES, Language
 from locales.words import _, render
-from tests.walking import KELAPA, NOW, SITI
+from tests.walking import KELAPA, NOW, SITI, walk
 
 COUNTRY = choice("country", _("Where is your business?"), COUNTRIES, label=_("Country"))
 NAME = text("name", _("Whom may we contact?"), label=_("Contact person"))
@@ -509,6 +510,29 @@ def test_a_registration_holds_what_was_answered() -> None:
     }
     assert registration.representative == {"name": "Kim", "phone": "+82311234567"}
     assert [option.id for option in person.message.steering] == ["~registrations", "~menu"]
+
+
+@pytest.mark.parametrize(
+    ("country", "foreign"),
+    [
+        ("KR", r"\bNI[BK]\b|NPWP|oss\.go\.id"),
+        ("ID", r"사업자등록|주민등록|Business reg|resident number|010-"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_asked_for_the_other_countrys_papers(
+    country: str, foreign: str, language: Language
+) -> None:
+    asked = 0
+    for progress in walk(REGISTER, AGREED, {}):
+        if progress.question is not None and (business.COUNTRY, country) in progress.answered:
+            asked += 1
+            message = prompts.ask(
+                REGISTER, Frame("register"), progress, replace(AGREED, language=language), []
+            )
+            shown = [message.text, *(option.label + option.description for option in message.options)]
+            assert not re.search(foreign, "\n".join(shown)), message.text
+    assert asked > 10
 
 
 def test_every_steering_word_is_a_command_in_every_language() -> None:

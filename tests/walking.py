@@ -61,21 +61,26 @@ def walk_everywhere(flow: Flow) -> Iterator[Progress]:
 
 
 def walk(flow: Flow, facts: Facts, about: Mapping[str, str]) -> Iterator[Progress]:
-    """Walk a flow: every choice is made once in every place."""
+    """Walk a flow: every choice is made once in every place, and both of two are followed to the end."""
     draft = Draft(REGISTER.title, 5, 11)
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[Any, ...]] = set()
     ways: list[dict[str, Json]] = [{}]
     while ways:
         answers = ways.pop()
         progress = replay(flow, Chat(facts, about, draft), answers)
         if progress.question is None:
             continue
-        path = (*(question.name for question, _stored in progress.answered), progress.question.name)
+        path = (*(_way(question, stored) for question, stored in progress.answered), progress.question.name)
         if path in seen:
             continue
         seen.add(path)
         yield progress
         ways += [{**answers, progress.question.name: each} for each in _answers(progress.question)]
+
+
+def _way(question: Question[Any], stored: Json) -> tuple[str, Json]:
+    parts = isinstance(question, ChoiceQuestion) and len(question.among) == 2
+    return question.name, stored if parts else None
 
 
 def _answers(question: Question[Any]) -> list[Json]:

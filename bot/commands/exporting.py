@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,8 +20,11 @@ from locales.regions import region
 from locales.words import render
 from storage import businesses, directory
 
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), also as Korean keyboards
+have them."""
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no spreadsheet takes."""
 
 
 def defuse(cell: str) -> str:
@@ -65,7 +69,7 @@ def _cell(row: Mapping[str, Any], key: str, value: Any) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    return "" if value is None else _CONTROLS.sub("", str(value))
 
 
 def _write_csv(head: Sequence[str], table: Sequence[Mapping[str, str]], output: Path | None) -> None:

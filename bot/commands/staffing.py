@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy.exc import NoResultFound
 
 from bot import staff
 from bot.app import opened
@@ -40,7 +41,10 @@ def _spell(seconds: float) -> str:
 async def run_show(contact: int) -> None:
     """Show a chat, both sides in order."""
     async with opened(Settings()) as kabari:
-        data = await kabari.store.read(erasures.copy_of, contact)
+        try:
+            data = await kabari.store.read(erasures.copy_of, contact)
+        except NoResultFound:
+            raise click.ClickException(f"There is no chat {contact}.") from None
     lines = [(each["received_at"], "→", _heard(each["event"])) for each in data["received"]]
     lines += [(each["created_at"], "←", each["message"]["text"]) for each in data["sent"]]
     for at, side, text in sorted(lines):

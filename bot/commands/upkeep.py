@@ -111,8 +111,8 @@ async def run_failed(*, all_kinds: bool) -> None:
         )
 
 
-async def run_replay(ids: Sequence[int], *, every: bool) -> None:
-    """Take failed turns again, and send what they answer."""
+async def run_replay(ids: Sequence[int], *, every: bool) -> int:
+    """Take failed turns again, and send what they answer; the exit status tells whether all went well."""
     if not ids and not every:
         raise click.UsageError("Name the turns to replay, or use --all.")
     async with opened(Settings()) as kabari:
@@ -121,6 +121,7 @@ async def run_replay(ids: Sequence[int], *, every: bool) -> None:
         done = [await _replay(kabari, row_id) for row_id in ids]
         await kabari.dispatcher.stop()
     click.echo(f"{sum(done)} of {len(done)} replayed.")
+    return int(not all(done))
 
 
 async def _replay(kabari: Kabari, row_id: int) -> bool:

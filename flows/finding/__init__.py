@@ -1,0 +1,1 @@
+"""Which answer a question means: words, typos and slang in three languages, without any model or server."""

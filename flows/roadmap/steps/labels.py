@@ -1,0 +1,117 @@
+"""Steps about labels."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flows.roadmap.step import BOTH, IMPORTER, MAKER, MAKER_OR_IMPORTER, Phase, Step
+from locales.words import _
+
+STEPS: Final = (
+    Step(
+        id="label",
+        title=_("Label in the language of the market"),
+        topic="label-language",
+        phase=Phase.LABEL,
+        who=BOTH,
+        time="within",
+        confidence="medium",
+    ),
+    Step(
+        id="label_id",
+        title=_("Label in Indonesian"),
+        topic="bpom-label-indonesian",
+        phase=Phase.LABEL,
+        who=BOTH,
+        time="within",
+        confidence="medium",
+        waits_for=("non_halal",),
+        shown_by=("bpom_ml", "bpom_cosmetic", "bpom_supplement"),
+    ),
+    Step(
+        id="device_label",
+        title=_("Label, and reports to the Health Ministry"),
+        topic="medical-device-indonesia",
+        phase=Phase.LABEL,
+        who=IMPORTER,
+        time="within",
+        confidence="low",
+        waits_for=("device_licence",),
+    ),
+    Step(
+        id="sni_mark",
+        title=_("SNI mark on the product"),
+        topic="sni-mandatory",
+        phase=Phase.LABEL,
+        who=MAKER,
+        time="within",
+        confidence="medium",
+        waits_for=("sni",),
+    ),
+    Step(
+        id="label_kr_food",
+        title=_("Korean label for the food"),
+        topic="korea-food-label",
+        phase=Phase.LABEL,
+        who=IMPORTER,
+        time="within",
+        confidence="medium",
+        waits_for=("check_kr",),
+    ),
+    Step(
+        id="label_fibre",
+        title=_("Label with fibres, care and origin"),
+        topic="korea-textile-adult",
+        phase=Phase.LABEL,
+        who=MAKER,
+        time="within",
+        confidence="medium",
+    ),
+    Step(
+        id="label_kr_textile",
+        title=_("Permanent Korean label before customs"),
+        topic="korea-textile-adult",
+        phase=Phase.LABEL,
+        who=IMPORTER,
+        time="within",
+        confidence="medium",
+        waits_for=("label_fibre", "textile_test"),
+    ),
+    Step(
+        id="kc_label",
+        title=_("KC label on the product"),
+        topic="korea-children-products",
+        phase=Phase.LABEL,
+        who=MAKER_OR_IMPORTER,
+        time="within",
+        confidence="medium",
+        waits_for=("child_under_3", "child_3_13"),
+    ),
+    Step(
+        id="origin_mark",
+        title=_("Mark of the country of origin"),
+        topic="label-language",
+        phase=Phase.LABEL,
+        who=MAKER,
+        time="within",
+        confidence="low",
+    ),
+    Step(
+        id="label_uae",
+        title=_("Label in Arabic, or Arabic and English"),
+        topic="other-market-uae",
+        phase=Phase.LABEL,
+        who=BOTH,
+        time="within",
+        confidence="medium",
+    ),
+    Step(
+        id="label_ru",
+        title=_("Label in Russian"),
+        topic="label-language",
+        phase=Phase.LABEL,
+        who=BOTH,
+        time="within",
+        confidence="medium",
+    ),
+)
