@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.channels.base import Inbound
-from flows.message import Said
+from bot.channels.base import Inbound, Remote
+from flows.commands import read_command, read_link
+from flows.message import Content, Said, Started
 from locales.language import Language
 
 _HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
@@ -32,6 +33,18 @@ _INDONESIAN: Final = frozenset(
 _COUNTRY_OF_CODE: Final = {"+62": "ID", "+82": "KR"}
 _LANGUAGE_OF: Final[dict[str, Language]] = {"ID": "id", "KR": "ko"}
 _ZONE_OF: Final = {"ID": "Asia/Jakarta", "KR": "Asia/Seoul"}
+
+
+def link_of(content: Content | Remote) -> str:
+    """Find the payload of the link or poster somebody came through, typed by WhatsApp or told by Telegram."""
+    if isinstance(content, Started):
+        return content.payload[:64]
+    return read_link(content.text) or "" if isinstance(content, Said) else ""
+
+
+def says_stop(content: Content | Remote) -> bool:
+    """Tell whether somebody wants no more announcements, which is honoured at once and before everything else."""
+    return isinstance(content, Said) and read_command(content.text) == "stop"
 
 
 def guess_country(phone: str, language: Language) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -22,6 +20,7 @@ from bot.channels.whatsapp import WhatsAppChannel
 from bot.dispatcher import Clock, Dispatcher, utc_now
 from bot.events import place, unpack
 from bot.files import Files
+from bot.housekeeping import keep_house
 from bot.intake import Intake, Pace
 from bot.polling import poll
 from bot.settings import Settings
@@ -30,12 +29,14 @@ from flows.book import BOOK
 from flows.engine import Flow
 from flows.stored import unpack_message
 from locales.language import is_language
-from storage import history, migrate, offices
+from storage import history, migrate, offices, secrets
 from storage.media import MediaFolder
 from storage.store import Store, open_store
 
 log = structlog.get_logger()
 
+_UNTIL_PRESENTED: Final = (5, 30, 120, *(600,) * 100)
+"""Seconds between attempts to present the bot."""
 OFFICE: Final = "main"
 """The slug of the office a deployment begins with."""
 
@@ -56,6 +57,7 @@ class Kabari:
     intake: Intake
     files: Files
     secret: bytes
+    clock: Clock = utc_now
 
     async def history(self, address: Address, after: int) -> list[Entry]:
         """Give the lines of a web chat after a number."""
@@ -133,7 +135,7 @@ async def opened(
         all_channels: list[Channel | None] = [webchat, telegram, whatsapp, *extra]
         channels = {(each.name, each.account): each for each in all_channels if each is not None}
         dispatcher = Dispatcher(store, channels, clock)
-        files = Files(store, folder, channels)
+        files = Files(store, folder, channels, clock)
         intake = Intake(
             store,
             house,
@@ -144,7 +146,7 @@ async def opened(
             files_wait=files.wake,
             clock=clock,
         )
-        secret = await asyncio.to_thread(_secret, settings.data_dir)
+        secret = await store.write(secrets.establish, "signing")
         yield Kabari(
             settings,
             store,
@@ -158,6 +160,7 @@ async def opened(
             intake,
             files,
             secret,
+            clock,
         )
 
 
@@ -180,23 +183,18 @@ def _whatsapp(settings: Settings, session: aiohttp.ClientSession, open_file: Any
     )
 
 
-def _secret(data_dir: Path) -> bytes:
-    """Read the secret that signs addresses of files; made at the first start."""
-    path = data_dir / "secret"
-    with suppress(FileExistsError), path.open("xb") as file:
-        path.chmod(0o600)
-        file.write(secrets.token_bytes(32))
-    return path.read_bytes()
-
-
 @asynccontextmanager
 async def running(kabari: Kabari) -> AsyncIterator[None]:
     """Run what works in the background: sending, files, and Telegram's polling; leaving stops them gently."""
-    jobs: list[Coroutine[Any, Any, None]] = [kabari.dispatcher.run(), kabari.files.run(kabari.intake)]
+    jobs: list[Coroutine[Any, Any, None]] = [
+        kabari.dispatcher.run(),
+        kabari.files.run(kabari.intake),
+        keep_house(kabari.store, kabari.folder, kabari.clock),
+    ]
     if kabari.telegram is not None:
         jobs.append(_present(kabari, kabari.telegram))
         if not kabari.settings.public_url:
-            jobs.append(_poll(kabari, kabari.telegram))
+            jobs.append(poll(kabari.telegram, kabari.intake, kabari.store))
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield
@@ -205,25 +203,28 @@ async def running(kabari: Kabari) -> AsyncIterator[None]:
         for task in tasks[2:]:
             task.cancel()
         await asyncio.gather(*tasks[1:], return_exceptions=True)  # whatever makes messages ends first
+        await kabari.intake.finish()
         await kabari.dispatcher.stop()
         await asyncio.gather(tasks[0], return_exceptions=True)
 
 
-async def _poll(kabari: Kabari, telegram: TelegramChannel) -> None:
-    with suppress(SendError):
-        await telegram.delete_webhook()
-    await poll(telegram, kabari.intake, kabari.store)
-
-
 async def _present(kabari: Kabari, telegram: TelegramChannel) -> None:
-    """Tell Telegram where the webhook is and how the bot presents itself; failures are logged, the bot runs on."""
+    """Tell Telegram where the webhook is and how the bot presents itself, again until it has taken it."""
     settings = kabari.settings
-    try:
-        if settings.public_url:
-            await telegram.set_webhook(f"{settings.public_url}/webhooks/telegram", telegram_secret(kabari))
-        await telegram.publish_profile(profile.commands(), profile.descriptions(settings.office))
-    except SendError as refusal:
-        log.warning("Telegram did not take the bot's webhook or profile.", code=refusal.code)
+    for wait in _UNTIL_PRESENTED:
+        try:
+            if settings.public_url:
+                await telegram.set_webhook(
+                    f"{settings.public_url}/webhooks/telegram", telegram_secret(kabari)
+                )
+            await telegram.publish_profile(profile.commands(), profile.descriptions(settings.office))
+        except SendError as refusal:
+            log.warning(
+                "Telegram did not take the bot's webhook or profile; trying again.", code=refusal.code
+            )
+            await asyncio.sleep(max(wait, refusal.after))
+        else:
+            return
 
 
 def telegram_secret(kabari: Kabari) -> str:

@@ -18,7 +18,9 @@ _NUMBER = click.IntRange(1, 2**63 - 1)
 def _run(job: Coroutine[Any, Any, T]) -> T:
     from bot.failures import explained
     from bot.loop import run
+    from bot.telemetry import start_logging
 
+    start_logging("WARNING", "auto")
     with explained():
         return run(job)
 
@@ -41,7 +43,9 @@ def main() -> None:
     help="Where the demo keeps its data.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=_PORT, default=8080, show_default=True, help="The port to listen on; 0 picks a free one.")
+@click.option(
+    "--port", type=_PORT, default=8080, show_default=True, help="The port to listen on; 0 picks a free one."
+)
 def demo(data: Path, host: str, port: int) -> None:
     """Show everything on this machine, without accounts or tokens."""
     from bot.commands.serving import run_demo
@@ -168,8 +172,39 @@ def inbox_back(contact: int, by: str) -> None:
     _run(run_back(contact, by))
 
 
+@inbox.command("kept")
+def inbox_kept() -> None:
+    """List what the bot could not read and kept for you: voice notes, videos, files nobody asked for."""
+    from bot.commands.staffing import run_kept
+
+    _run(run_kept())
+
+
+@inbox.command("file")
+@click.argument("number", type=int)
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def inbox_file(number: int, output: Path) -> None:
+    """Save a kept file."""
+    from bot.commands.staffing import run_file
+
+    _run(run_file(number, output))
+
+
+@inbox.command("done")
+@click.argument("number", type=int)
+def inbox_done(number: int) -> None:
+    """Take a kept message off the list."""
+    from bot.commands.staffing import run_done
+
+    _run(run_done(number))
+
+
 @main.group(invoke_without_command=True)
-@click.option("--all-kinds", is_flag=True, help="List what came too fast and what could not be read, too.")
+@click.option(
+    "--all-kinds",
+    is_flag=True,
+    help="List what came too fast, what could not be read and what did not arrive, too.",
+)
 @click.pass_context
 def failed(context: click.Context, *, all_kinds: bool) -> None:
     """List turns that failed; replay them once the cause is mended."""
@@ -187,3 +222,36 @@ def failed_replay(ids: tuple[int, ...], *, every: bool) -> None:
     from bot.commands.upkeep import run_replay
 
     raise SystemExit(_run(run_replay(ids, every=every)))
+
+
+@main.group()
+def faq() -> None:
+    """Ask the certification answers; measure how well they are found."""
+
+
+@faq.command("ask")
+@click.option("--lang", type=_LANGUAGES, default="id", show_default=True, help="The language of the person.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.argument("text")
+def faq_ask(lang: str, text: str, *, as_json: bool) -> None:
+    """Show what the bot finds for a question, in any of the three languages or a mix of them."""
+    from bot.commands.asking import run_ask
+    from bot.failures import explained
+
+    with explained():
+        run_ask(text, lang, as_json=as_json)
+
+
+@faq.command("evaluate")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def faq_evaluate(file: Path, *, as_json: bool) -> None:
+    """Measure the search with questions whose topics are known.
+
+    FILE has one JSON object a line: {"lang", "text", "topics": [acceptable slugs, best first], "scope": "in" or "out"}.
+    """
+    from bot.commands.asking import run_evaluate
+    from bot.failures import explained
+
+    with explained():
+        run_evaluate(file, as_json=as_json)

@@ -26,12 +26,14 @@ log = structlog.get_logger()
 MOST_AT_ONCE: Final = 50
 """Messages on their way at the same time."""
 ATTEMPTS: Final = 8
-"""Tries before a message is given up; with the back-off that is about four hours."""
+"""Tries before a message is given up; with the back-off that is about an hour and three quarters."""
 GRACE: Final = timedelta(minutes=3)
 """How long a status is waited for, where one can still tell what became of a message."""
 _IDLE: Final = 1.0
 _PATIENCE: Final = 10.0
 _ALARM_PAUSE: Final = timedelta(minutes=5)
+_TRYING_TO_SETTLE: Final = (0.5, 2.0, 8.0, 20.0)
+"""Seconds between attempts to record that a message was sent; together less than a lease."""
 _WAITED: Final = "waited"
 
 Clock = Callable[[], datetime]
@@ -56,8 +58,9 @@ class Dispatcher:
         self._store = store
         self._channels = channels
         self._clock = clock
-        self._paused: dict[str, datetime] = {}
+        self._paused: dict[tuple[str, str], datetime] = {}
         self._sending: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._followed: set[int] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -100,7 +103,10 @@ class Dispatcher:
             return True
         now = self._clock()
         self._paused = {account: until for account, until in self._paused.items() if until > now}
-        letters = await self._store.write(outbox.claim, now, room, without=tuple(self._paused))
+        open_ones = [account for account in self._channels if account not in self._paused]
+        if not open_ones:
+            return False
+        letters = await self._store.write(outbox.claim, now, room, open_ones)
         reach("dispatch.claimed")
         self.send_soon(letters, more=True)
         return bool(letters)
@@ -117,7 +123,10 @@ class Dispatcher:
 
     async def drain(self) -> None:
         """Send everything that is due, and return when nothing is on its way."""
-        while await self._round() or self._sending:
+        while True:
+            under_way = bool(self._sending)
+            if not await self._round() and not under_way:
+                return
             if self._sending:
                 await asyncio.wait(self._sending)
 
@@ -125,23 +134,23 @@ class Dispatcher:
 
     async def _deliver(self, letter: Letter, *, more: bool) -> None:
         try:
-            await self._try(letter)
+            async with self._room:
+                await self._try(letter)
         except (UnavailableError, OutcomeUnknownError):
             log.warning("A message was sent, but the database did not take it down.", outbox=letter.id)
         except Exception:
             log.exception("Sending broke.", outbox=letter.id)
-            await self._store.write(outbox.settle, letter, "failed", self._clock(), code="internal")
+            with suppress(UnavailableError, OutcomeUnknownError):
+                await self._store.write(outbox.settle, letter, "failed", self._clock(), code="internal")
         if more or letter.contact_id in self._followed:
             self._followed.discard(letter.contact_id or 0)
             self.wake()
 
     async def _try(self, letter: Letter) -> None:
         to = letter.to
-        channel = self._channels.get((to.channel, to.account))
-        if channel is None:
-            await self._store.write(
-                outbox.postpone, letter, self._clock() + _ALARM_PAUSE, "no such channel here", counts=False
-            )
+        channel = self._channels[to.channel, to.account]
+        if (until := self._paused.get((to.channel, to.account))) is not None and until > self._clock():
+            await self._store.write(outbox.postpone, letter, until, "paused", counts=False)
             return
         if letter.code == outbox.UNKNOWN and channel.tells_fate:
             await self._wait_for_status(letter, counts=False)
@@ -157,8 +166,20 @@ class Dispatcher:
         reach("dispatch.sent")
         OUTBOUND.labels(to.channel, "sent").inc()
         settle = outbox.settle_and_adopt if channel.tells_fate else outbox.settle
-        await self._store.write(settle, letter, "sent", self._clock(), external_id=external_id)
+        await self._take_down(settle, letter, external_id)
         reach("dispatch.settled")
+
+    async def _take_down(self, settle: Callable[..., object], letter: Letter, external_id: str) -> None:
+        """Record that a message was sent, as long as the lease lasts: unrecorded, it would be sent again."""
+        for wait in (*_TRYING_TO_SETTLE, None):
+            try:
+                await self._store.write(settle, letter, "sent", self._clock(), external_id=external_id)
+            except (UnavailableError, OutcomeUnknownError):
+                if wait is None:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                return
 
     async def _wait_for_status(self, letter: Letter, *, counts: bool) -> None:
         """Hold back a message that may have been taken, where a status will tell."""
@@ -166,7 +187,7 @@ class Dispatcher:
 
     async def _refused(self, letter: Letter, channel: Channel, refusal: SendError) -> None:
         now = self._clock()
-        account = f"{letter.to.channel} {letter.to.account}"
+        account = (letter.to.channel, letter.to.account)
         match refusal.action:
             case Action.RETRY | Action.UNKNOWN if letter.attempt >= ATTEMPTS:
                 await self._store.write(outbox.settle, letter, "failed", now, code=refusal.code)
@@ -182,10 +203,12 @@ class Dispatcher:
                 await self._store.write(
                     outbox.postpone, letter, self._paused[account], refusal.code, counts=False
                 )
-            case Action.SUPPRESS:
+            case Action.SUPPRESS if not refusal.marketing:
                 await self._store.write(outbox.give_up, letter, now, refusal.code)
             case Action.ALARM:
-                log.error("The provider refuses us; sending pauses.", account=account, code=refusal.code)
+                log.error(
+                    "The provider refuses us; sending pauses.", channel=letter.to.channel, code=refusal.code
+                )
                 self._paused[account] = now + _ALARM_PAUSE
                 await self._store.write(
                     outbox.postpone, letter, self._paused[account], refusal.code, counts=False

@@ -18,6 +18,7 @@ def explained() -> Iterator[None]:
     from pydantic import ValidationError
     from sqlalchemy.exc import DBAPIError
 
+    from bot.telemetry import where
     from storage.failures import UnavailableError
     from storage.migrate import NewerDatabaseError
 
@@ -35,6 +36,12 @@ def explained() -> Iterator[None]:
     except OSError as error:
         raise click.ClickException(
             f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+        ) from None
+    except (click.ClickException, click.Abort, SystemExit):
+        raise
+    except Exception as error:
+        raise click.ClickException(
+            f"This should not have happened: {where(error)}. Please report it."
         ) from None
     except KeyboardInterrupt:
         raise click.Abort from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -14,9 +14,9 @@ from typing import Any, Final, cast
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bot import events
+from bot import acquaintance, events
 from bot.channels.base import (
     Address,
     AddressChange,
@@ -29,13 +29,15 @@ from bot.channels.base import (
     Receipt,
 )
 from bot.dispatcher import Clock, Dispatcher, utc_now
-from bot.telemetry import INBOUND, TURN_SECONDS
-from bot.turn import House, Taken, take_turn
+from bot.telemetry import INBOUND, TURN_SECONDS, where
+from bot.turn import House, Taken, find_or_meet, take_turn
 from flows.message import Message
+from flows.outcomes import ErasureConfirmed
 from locales.language import Language
 from locales.words import Text, _, render
 from storage import contacts, inbox, outbox
 from storage.contacts import Collision
+from storage.failpoints import reach
 from storage.failures import OutcomeUnknownError, UnavailableError
 from storage.store import Store
 
@@ -46,7 +48,8 @@ _BROKEN: Final = _(
     "MENU, or try again a little later."
 )
 _TOO_FAST: Final = _("That was a lot at once. Please wait a minute; what you wrote is kept for our staff.")
-_NOT_OURS: Final = (DBAPIError, UnavailableError, OutcomeUnknownError)
+_NOT_OURS: Final = (OperationalError, InterfaceError, UnavailableError, OutcomeUnknownError)
+"""The database's own failures: the event is sent again by whoever sent it."""
 
 
 class Pace:
@@ -108,8 +111,13 @@ class Intake:
         """Take one event in; raises `UnavailableError` or `OutcomeUnknownError` when it could not be stored."""
         try:
             await self._take(event)
-        except DBAPIError as error:
-            raise UnavailableError("The database refused a statement.") from error
+        except _NOT_OURS as error:
+            if isinstance(error, UnavailableError | OutcomeUnknownError):
+                raise
+            raise UnavailableError("The database does not answer.") from error
+        except Exception:
+            log.exception("An event could not be taken in; it is kept.", kind=type(event).__name__)
+            await self._store.write(_keep_unusable, event, self._clock())
 
     async def _take(self, event: Event) -> None:
         match event:
@@ -118,7 +126,9 @@ class Intake:
             case Receipt():
                 await self._store.write(_note_receipt, event, self._clock())
             case Reachability(address=address, reachable=reachable):
-                await self._store.write(contacts.set_reachable, events.place(address), reachable=reachable)
+                await self._store.write(
+                    contacts.set_reachable, events.place(address), event.at, reachable=reachable
+                )
             case AddressChange(old=old, new=new):
                 await self._store.write(contacts.move, events.place(old), events.place(new))
             case Preference():
@@ -132,7 +142,8 @@ class Intake:
     async def accept(self, inbound: Inbound) -> None:
         """Take the turn an inbound asks for, and have the answers sent; returns when it is committed."""
         address = inbound.address
-        if not self._pace.allows((address.channel, address.value)):
+        within = self._pace.allows((address.channel, address.value))
+        if not within and not acquaintance.says_stop(inbound.content):
             await self._refuse(inbound)
             return
         began = perf_counter()
@@ -156,21 +167,38 @@ class Intake:
         for watcher in self._watchers:
             watcher(inbound, taken)
         self._acknowledge(inbound, slow=taken.waits)
-        for sha in taken.unused_files:
-            self._drop_file(sha)
-        if taken.waits:
-            self._files_wait()
         self._dispatcher.send_soon(taken.letters, more=taken.more)
         if taken.more and not taken.letters:
             self._dispatcher.wake(behind=taken.contact_id)
+        if taken.waits:
+            self._files_wait()
+        if taken.unused_files or any(isinstance(each, ErasureConfirmed) for each in taken.outcomes):
+            self._run(self._clear_away(taken.unused_files))
 
     def _acknowledge(self, inbound: Inbound, *, slow: bool) -> None:
         channel = self._channels.get((inbound.address.channel, inbound.address.account))
         errand = channel.acknowledge(inbound, slow=slow) if channel is not None else None
         if errand is not None:
-            task = asyncio.get_running_loop().create_task(errand)
-            self._errands.add(task)
-            task.add_done_callback(self._errands.discard)
+            self._run(errand)
+
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _clear_away(self, files: Sequence[str]) -> None:
+        """Delete what was erased from the disk; what fails here is swept later."""
+        reach("files.unused")
+        for sha in files:
+            with suppress(OSError):
+                await asyncio.to_thread(self._drop_file, sha)
+        with suppress(UnavailableError, DBAPIError):
+            await self._store.checkpoint()
+
+    async def finish(self) -> None:
+        """Wait for the small things that go on beside the turns."""
+        if self._errands:
+            await asyncio.wait(self._errands, timeout=5)
 
     async def _turn(self, inbound: Inbound, row_id: int | None) -> Taken | None:
         now = self._clock()
@@ -186,7 +214,7 @@ class Intake:
             raise
         except Exception as error:
             log.exception("A turn failed; it is kept for replay.", channel=inbound.address.channel)
-            await self._keep_failed(inbound, row_id, f"{type(error).__name__}: {error}", now)
+            await self._keep_failed(inbound, row_id, where(error), now)
             return None
 
     async def _keep_failed(self, inbound: Inbound, row_id: int | None, error: str, now: datetime) -> None:
@@ -223,6 +251,8 @@ def _note_receipt(conn: Connection, receipt: Receipt, now: datetime) -> None:
         receipt.status,
         receipt.code,
         now,
+        again=receipt.again,
+        pricing=receipt.pricing,
     )
     if about is not None and receipt.unreachable:
         outbox.suppress(conn, about)
@@ -231,7 +261,7 @@ def _note_receipt(conn: Connection, receipt: Receipt, now: datetime) -> None:
 def _note_preference(conn: Connection, event: Preference, now: datetime) -> None:
     known = contacts.find(conn, [events.place(event.address)], now)
     if known is not None:
-        contacts.set_preference(conn, known.id, now, wants=event.wants, source="provider")
+        contacts.set_preference(conn, known.id, event.at, wants=event.wants, source="provider")
 
 
 def _keep_odd(conn: Connection, event: Odd, now: datetime) -> None:
@@ -251,32 +281,33 @@ def _keep_failed(
     conn: Connection, house: House, inbound: Inbound, row_id: int | None, error: str, now: datetime
 ) -> None:
     """Keep an inbound whose turn raised, and apologise once."""
-    known = contacts.find(conn, events.places(inbound), now)
-    if row_id is not None:
-        inbox.mark(conn, row_id, "failed", error)
-        return
-    kept = inbox.keep(conn, events.pack(inbound), known.id if known else None, "failed", now, error)
-    if kept is not None:
-        _answer(conn, house, inbound, known, _BROKEN, now)
+    known = find_or_meet(conn, house, inbound, now)
+    if row_id is None:
+        is_new = inbox.keep(conn, events.pack(inbound), known.id, "failed", now, error) is not None
+    else:
+        row = inbox.load(conn, row_id)
+        is_new = inbox.mark(conn, row_id, "failed", error) and row is not None and row.state == "waiting"
+    if is_new:
+        _answer(conn, inbound, known, _BROKEN, now)
 
 
 def _keep_refused(conn: Connection, house: House, inbound: Inbound, now: datetime) -> None:
     """Keep an inbound that came too fast; the first of a row is answered."""
-    known = contacts.find(conn, events.places(inbound), now)
-    warned = known is not None and inbox.was_refused_since(conn, known.id, now)
-    kept = inbox.keep(conn, events.pack(inbound), known.id if known else None, "refused", now)
+    known = find_or_meet(conn, house, inbound, now)
+    warned = inbox.was_refused_since(conn, known.id, now)
+    kept = inbox.keep(conn, events.pack(inbound), known.id, "refused", now)
     if kept is not None and not warned:
-        _answer(conn, house, inbound, known, _TOO_FAST, now)
+        _answer(conn, inbound, known, _TOO_FAST, now)
 
 
-def _answer(
-    conn: Connection, house: House, inbound: Inbound, known: contacts.Known | None, words: Text, now: datetime
-) -> None:
-    language = cast("Language", known.language) if known else house.language
-    outbox.put(
-        conn,
-        events.place(inbound.address),
-        Message(render(words, language)),
-        now,
-        contact_id=known.id if known else None,
-    )
+def _answer(conn: Connection, inbound: Inbound, known: contacts.Known, words: Text, now: datetime) -> None:
+    text = render(words, cast("Language", known.language))
+    outbox.put(conn, events.place(inbound.address), Message(text), now, contact_id=known.id)
+
+
+def _keep_unusable(conn: Connection, event: Event, now: datetime) -> None:
+    """Keep an event the database will never take the way it is, so that those behind it can go on."""
+    address = None if isinstance(event, Receipt | Odd) else _address_of(event)
+    channel, account = (address.channel, address.account) if address else (event.channel, event.account)  # type: ignore[union-attr]  # these two have them
+    entry = inbox.Entry(channel, account, event.external_id, {"raw": repr(event)[:4000]})
+    inbox.keep(conn, entry, None, "odd", now, f"{type(event).__name__} could not be stored")

@@ -9,30 +9,34 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.channels.base import Inbound
+from flows import consent
 from flows.message import File, Message
 from flows.outcomes import (
     AnnouncementsChosen,
     BotWanted,
+    CertificateHeld,
+    CertificateRemoved,
     ConsentDecided,
-    DataRequested,
     ErasureConfirmed,
-    KeptForStaff,
     LanguageChosen,
     Outcome,
     PersonWanted,
+    ProductChanged,
+    ProductDescribed,
+    ProductWithdrawn,
     Registration,
     RegistrationChanged,
     RegistrationWithdrawn,
 )
 from locales.regions import region
-from storage import attachments, businesses, consents, contacts, erasures, handovers
+from storage import attachments, businesses, consents, contacts, erasures, handovers, products
 from storage.contacts import Known
 
 
 def store(
     conn: Connection, office_id: int, known: Known, inbound: Inbound, outcome: Outcome, now: datetime
 ) -> Sequence[str]:
-    """Write an outcome; returns the media files that nobody uses any more after it."""
+    """Write an outcome, if it is of those that are kept; returns the media files that nobody uses any more after it."""
     match outcome:
         case LanguageChosen(language):
             contacts.choose_language(conn, known.id, language)
@@ -47,23 +51,37 @@ def store(
                 channel=inbound.address.channel,
                 external_id=inbound.external_id,
             )
+            if outcome.purpose == consent.ANNOUNCEMENTS.id:
+                _set_announcements(conn, known, inbound, now, wants=outcome.given)
         case Registration():
             _register(conn, office_id, known, outcome, now)
         case RegistrationChanged():
             businesses.change(conn, known.id, outcome, now)
         case RegistrationWithdrawn(business):
             return businesses.withdraw(conn, known.id, business)
+        case (
+            ProductDescribed()
+            | ProductChanged()
+            | ProductWithdrawn()
+            | CertificateHeld()
+            | CertificateRemoved()
+        ):
+            return products.keep(conn, known.id, outcome, now)
         case AnnouncementsChosen(wants):
-            contacts.set_preference(conn, known.id, now, wants=wants, source=inbound.address.channel)
+            _set_announcements(conn, known, inbound, now, wants=wants)
         case PersonWanted(about):
             handovers.open_for(conn, known.id, office_id, about, now)
         case BotWanted():
             handovers.close(conn, known.id, "", now)
-        case DataRequested() | KeptForStaff():
-            pass
         case ErasureConfirmed(reference):
             return erasures.erase(conn, known.id, office_id, reference, now)
     return ()
+
+
+def _set_announcements(
+    conn: Connection, known: Known, inbound: Inbound, now: datetime, *, wants: bool
+) -> None:
+    contacts.set_preference(conn, known.id, now, wants=wants, source=inbound.address.channel)
 
 
 def _register(

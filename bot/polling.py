@@ -24,9 +24,12 @@ _PAUSE: Final = 3.0
 
 async def poll(channel: TelegramChannel, intake: Intake, store: Store) -> None:
     """Take updates in for ever, in their order; one that could not be stored is asked for again."""
-    offset = await store.read(cursors.load, channel.name, channel.account)
+    offset: int | None = None
     while True:
         try:
+            if offset is None:
+                await channel.delete_webhook()
+                offset = await store.read(cursors.load, channel.name, channel.account)
             updates = await channel.get_updates(offset, WAIT)
             for update in updates:
                 await _finish(intake.take_all(channel.parse(update)))

@@ -91,7 +91,9 @@ class Settings(BaseSettings):
     whatsapp_api: str = Field(default="https://graph.facebook.com", description="The Graph API server.")
     whatsapp_api_version: str = Field(default="v23.0", description="The Graph API version.")
 
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
     log_format: str = Field(default="auto", pattern="^(auto|json|text)$", description="auto, json or text.")
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="If set, /metrics wants it as a bearer token."
@@ -125,7 +127,9 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"There is no time zone {zone!r}; Asia/Jakarta and Asia/Seoul are two.") from None
+            raise ValueError(
+                f"There is no time zone {zone!r}; Asia/Jakarta and Asia/Seoul are two."
+            ) from None
         return zone
 
     @field_validator("telegram_secret")

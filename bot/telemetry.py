@@ -49,16 +49,19 @@ def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     return event
 
 
-def name_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def where(error: BaseException) -> str:
     """Write an error as its type and where it was raised; what it says may be personal data."""
+    frames = reversed(extract_tb(error.__traceback__)[-6:])
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {places}"
+
+
+def name_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write a log event's error by its type and place only."""
     error = event.pop("exc_info", None)
     error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
     if isinstance(error, BaseException):
-        frames = extract_tb(error.__traceback__)
-        event["error"] = type(error).__name__
-        event["at"] = " < ".join(
-            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-6:])
-        )
+        event["error"] = where(error)
     return event
 
 

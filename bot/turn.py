@@ -16,11 +16,11 @@ from bot.channels.base import Inbound, Remote
 from flows.conversation import from_json, to_json
 from flows.engine import Flow
 from flows.facts import Facts, Office
-from flows.message import Attached, Message, Started
-from flows.outcomes import DataRequested, ErasureConfirmed, KeptForStaff, Outcome
+from flows.message import Attached, Message, Unsupported
+from flows.outcomes import DataRequested, ErasureConfirmed, FileShown, KeptForStaff, Outcome
 from flows.respond import Turn, respond
 from locales.language import Language
-from storage import attachments, businesses, consents, contacts, conversations, inbox, outbox
+from storage import attachments, businesses, consents, contacts, conversations, inbox, outbox, products
 from storage.contacts import Known
 from storage.failpoints import reach
 from storage.outbox import Letter
@@ -68,26 +68,35 @@ def take_turn(
 
     Raises whatever a flow raises, and `storage.contacts.Collision`; nothing is kept then.
     """
+    if row_id is not None and not inbox.is_open(conn, row_id):
+        return Taken(seen_already=True)
     places = events.places(inbound)
     entry = events.pack(inbound)
     known = contacts.find(conn, places, now)
     if known is None:
-        if row_id is None and inbox.is_known(conn, entry):
+        if inbox.is_known(conn, entry):
             return Taken(seen_already=True)
         known = _meet(conn, house, inbound, now)
     elif now - known.seen_at > _SEEN_OFTEN or not known.reachable:
         contacts.see(conn, known, now)
-    if row_id is None and (isinstance(inbound.content, Remote) or known.has_waiting):
+    link = acquaintance.link_of(inbound.content)
+    if link and not known.source:
+        contacts.change(conn, known.id, source=link)
+    waits = known.has_waiting and not acquaintance.says_stop(inbound.content)
+    if row_id is None and (isinstance(inbound.content, Remote) or waits):
         kept = inbox.keep(conn, entry, known.id, "waiting", now)
         return Taken(waits=kept is not None, seen_already=kept is None)
     assert not isinstance(inbound.content, Remote), "its file is fetched before its turn is taken"
 
     began = perf_counter()
-    facts = _facts(conn, house, known, entry.fingerprint, now)
+    facts = facts_of(conn, house, known, now, _reference(entry.fingerprint))
     turn = respond(house.book, from_json(known.state, house.book), inbound.content, facts)
     spent = perf_counter() - began
 
-    state: inbox.State = "held" if any(isinstance(each, KeptForStaff) for each in turn.outcomes) else "taken"
+    state: inbox.State = "taken"
+    if any(isinstance(each, KeptForStaff) for each in turn.outcomes):
+        has_file = isinstance(inbound.content, Unsupported) and inbound.content.file
+        state = "keeping" if has_file else "held"
     if row_id is None:
         is_first = inbox.keep(conn, entry, known.id, state, now) is not None
     else:
@@ -97,7 +106,7 @@ def take_turn(
     if isinstance(inbound.content, Attached):
         _remember_files(conn, known, inbound.content, now)
     reach("turn.kept")
-    taken = Taken(outcomes=turn.outcomes, flow_seconds=spent, contact_id=known.id)
+    taken = Taken(outcomes=turn.outcomes, waits=state == "keeping", flow_seconds=spent, contact_id=known.id)
     return _store(conn, house, known, inbound, turn, now, taken)
 
 
@@ -116,7 +125,8 @@ def _store(
         extra = outcomes.store(conn, house.office_id, known, inbound, outcome, now)
         taken.unused_files = extra or taken.unused_files
     reach("turn.outcomes")
-    messages = list(turn.messages)
+    shown = (each for each in turn.outcomes if isinstance(each, FileShown))
+    messages = [*(Message(each.caption, file=each.file) for each in shown), *turn.messages]
     if any(isinstance(each, DataRequested) for each in turn.outcomes):
         messages.append(outcomes.copy_of_data(conn, known.id, house.keep_file, now))
     if erased is None:
@@ -155,10 +165,14 @@ def say(
             taken.more = True
 
 
+def find_or_meet(conn: Connection, house: House, inbound: Inbound, now: datetime) -> Known:
+    """Find who an inbound is from, or make her acquaintance."""
+    return contacts.find(conn, events.places(inbound), now) or _meet(conn, house, inbound, now)
+
+
 def _meet(conn: Connection, house: House, inbound: Inbound, now: datetime) -> Known:
     language = acquaintance.guess_language(inbound, house.language)
     country = acquaintance.guess_country(inbound.phone, language)
-    source = inbound.content.payload if isinstance(inbound.content, Started) else ""
     return contacts.meet(
         conn,
         events.places(inbound),
@@ -169,11 +183,13 @@ def _meet(conn: Connection, house: House, inbound: Inbound, now: datetime) -> Kn
         phone=inbound.phone,
         country=country,
         zone=acquaintance.zone_of(country, house.office.zone),
-        source=source[:64],
+        source=acquaintance.link_of(inbound.content),
     )
 
 
-def _facts(conn: Connection, house: House, known: Known, fingerprint: bytes, now: datetime) -> Facts:
+def facts_of(conn: Connection, house: House, known: Known, now: datetime, reference: str = "") -> Facts:
+    """Read what a flow may know of a person."""
+    mine = businesses.of_contact(conn, known.id) if known.has_businesses else ()
     return Facts(
         now=now,
         office=house.office,
@@ -186,8 +202,9 @@ def _facts(conn: Connection, house: House, known: Known, fingerprint: bytes, now
         consents=consents.of_contact(conn, known.id) if known.has_consents else {},
         wants_announcements=known.wants_announcements,
         handed_over=known.handed_over,
-        businesses=businesses.of_contact(conn, known.id) if known.has_businesses else (),
-        reference=_reference(fingerprint),
+        businesses=mine,
+        products=products.of_contact(conn, known.id) if any(each.has_products for each in mine) else (),
+        reference=reference,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from flows.certificate import CERTIFICATE
 from flows.consent import CONSENT
 from flows.engine import Flow
 from flows.menu import ANNOUNCEMENTS, LANGUAGE, MENU, WAITING
 from flows.person import PERSON
 from flows.privacy import DATA, ERASE, PRIVACY
+from flows.product import DETAILS, PRODUCT
+from flows.products import PRODUCTS
 from flows.profile import PROFILE
 from flows.register import REGISTER
 from flows.registrations import REGISTRATIONS
@@ -24,6 +27,10 @@ BOOK: Final[Mapping[str, Flow]] = {
         REGISTER,
         PROFILE,
         REGISTRATIONS,
+        PRODUCT,
+        DETAILS,
+        PRODUCTS,
+        CERTIFICATE,
         ANNOUNCEMENTS,
         PRIVACY,
         DATA,

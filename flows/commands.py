@@ -83,3 +83,12 @@ def read_command(text: str) -> Command | None:
     if len(text) > _LONGEST + 10:
         return None
     return _BY_WORD.get(normalise(text))
+
+
+_LINK: Final = re.compile(r"(?:/start\s+([\w-]{1,64})|start\s+(\w+-[\w-]{1,60}))", re.ASCII | re.IGNORECASE)
+
+
+def read_link(text: str) -> str | None:
+    """Find the payload of a link that comes as a text, as on WhatsApp: "start register-booth7"."""
+    link = _LINK.fullmatch(text.strip())
+    return link[1] or link[2] if link else None

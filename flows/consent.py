@@ -34,7 +34,29 @@ REGISTRATION: Final = Purpose(
     ),
 )
 
+ANNOUNCEMENTS: Final = Purpose(
+    "announcements",
+    "2026-11",
+    _(
+        "May {office} send you announcements in this chat, on WhatsApp, Telegram or the web: about trade missions, "
+        "programmes and deadlines? STOP ends them at any time. (Version {version})"
+    ),
+)
+
 PURPOSES: Final = {purpose.id: purpose for purpose in (REGISTRATION,)}
+"""The purposes a form needs, asked by the flow `consent`; announcements have a flow of their own."""
+
+
+def words_of(purpose: Purpose, chat: Chat) -> Text:
+    """Write what a purpose asks, in the name of this office."""
+    office = by_language(chat.facts.office.names)
+    return Text(purpose.text.key, (("office", office), ("version", purpose.version)))
+
+
+def decided(purpose: Purpose, chat: Chat, *, given: bool) -> ConsentDecided:
+    """Write down a decision, with the very words she read."""
+    text = render(words_of(purpose, chat), chat.facts.language)
+    return ConsentDecided(purpose.id, purpose.version, given, text)
 
 
 def needs(chat: Chat, purpose: Purpose) -> bool:
@@ -45,21 +67,18 @@ def needs(chat: Chat, purpose: Purpose) -> bool:
 async def consent(chat: Chat) -> Ending:
     """Ask for consent to one purpose, then go where it was needed."""
     purpose = PURPOSES[chat.about["purpose"]]
-    text = Text(
-        purpose.text.key, (("office", by_language(chat.facts.office.names)), ("version", purpose.version))
-    )
     agreed = await yes_no(
         "agreed",
-        _("{text}\n\nDo you agree?", text=text),
+        _("{text}\n\nDo you agree?", text=words_of(purpose, chat)),
         label=_("Consent"),
         yes=_("I agree"),
         no=_("I do not agree"),
     )
-    decided = ConsentDecided(purpose.id, purpose.version, agreed, render(text, chat.facts.language))
+    decision = decided(purpose, chat, given=agreed)
     if agreed:
-        return Go(chat.about["then"], record=decided)
+        return Go(chat.about["then"], record=decision)
     chat.say(_("That is fine: no registration was kept. You can still ask us anything."))
-    return decided
+    return decision
 
 
 CONSENT = Flow("consent", consent, _("Consent"))

@@ -7,7 +7,7 @@ form, say).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,9 +76,14 @@ def to_json(conversation: Conversation) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any] | None, flows: Collection[str]) -> Conversation:
-    """Read the state from the store; flows that are no longer there are left out."""
+    """Read the state from the store; flows, and what another version kept of them, that are not known are left out."""
     if not stored:
         return Conversation()
-    frames = [Frame(**frame) for frame in stored["frames"] if frame["flow"] in flows]
+    known = {field.name for field in fields(Frame)}
+    frames = [
+        Frame(**{key: value for key, value in frame.items() if key in known})
+        for frame in stored["frames"]
+        if frame["flow"] in flows
+    ]
     at = stored.get("at")
     return Conversation(frames, datetime.fromtimestamp(at, UTC) if at else None)

@@ -35,8 +35,8 @@ _WITHIN: Final = 1.5
 _CHAPTER: Final = 0.5
 _EMPTY_WORDS: Final = frozenset(
     fold(
-        "dan and of from dari untuk for yang the lain lainnya other others barang goods produk product olahan 그 밖의 및 "
-        "제품 kami saya our jual made khas"
+        "dan and of from dari untuk for yang the lain lainnya other others barang goods produk product olahan "
+        "그 밖의 및 제품 kami saya our jual made khas"
     ).split()
 )
 _HANGUL: Final = re.compile("[가-힣]+")
@@ -45,7 +45,7 @@ _CODE: Final = re.compile(r"[\d .\-–/,]+")
 
 @dataclass(frozen=True)
 class Entry:
-    """A chapter (two digits) or heading (four), with its names and all it is called; `last` is a chapter's last heading."""
+    """A chapter (two digits) or a heading (four) with all it is called; `last` is the last heading of a chapter."""
 
     code: str
     names: Mapping[Language, str]
@@ -101,7 +101,8 @@ def find_headings(text: str) -> list[Entry]:
     """
     if is_code(text):
         digits = SEPARATORS.sub("", LABEL.sub("", plain(text)))
-        return [entry for entry in _headings() if entry.code.startswith(digits[:4])][:MOST_FOUND]
+        headings = (entry for entry in find_all() if len(entry.code) == 4)
+        return [entry for entry in headings if entry.code.startswith(digits[:4])][:MOST_FOUND]
     said = fold(text[:LONGEST_ANSWER])
     tokens = [token for token in said.split() if token not in _EMPTY_WORDS]
     if not tokens:
@@ -110,7 +111,9 @@ def find_headings(text: str) -> list[Entry]:
     for token in tokens:
         for code, score in _score(token).items():
             scores[code] = scores.get(code, 0.0) + score
-    scored = [(_weigh(entry, scores[entry.code], said), entry) for entry in map(_entries().__getitem__, scores)]
+    scored = [
+        (_weigh(entry, scores[entry.code], said), entry) for entry in map(_entries().__getitem__, scores)
+    ]
     best = max((score for score, _entry in scored), default=0.0)
     kept = [(score, entry) for score, entry in scored if score >= best * _WORTH_SHOWING]
     kept.sort(key=lambda pair: (-pair[0], pair[1].code))
@@ -133,8 +136,9 @@ def chapters() -> Sequence[Entry]:
     return [entry for code, entry in _entries().items() if len(code) == 2]
 
 
-def _headings() -> Sequence[Entry]:
-    return [entry for code, entry in _entries().items() if len(code) == 4]
+def find_all() -> Sequence[Entry]:
+    """List everything the table has."""
+    return list(_entries().values())
 
 
 @cache
@@ -181,16 +185,18 @@ def _weigh(entry: Entry, score: float, said: str) -> float:
 
 
 def _near_words(token: str) -> Iterator[tuple[str, float]]:
-    """Find the known words near a typed one: the same, part of it, or a slip away; with how near they are."""
+    """Find the known words near a typed one, with how near: the same or part of it, or else a slip away."""
     known = list(_entries_by_word())
     shortest = 2 if _HANGUL.fullmatch(token) else 4
     for word in known:
         shorter, longer = sorted((token, word), key=len)
         if token == word:
             yield word, 1.0
-        elif len(shorter) >= shortest and (shorter in longer if shortest == 2 else longer.startswith(shorter)):
+        elif len(shorter) >= shortest and (
+            shorter in longer if shortest == 2 else longer.startswith(shorter)
+        ):
             yield word, 0.8 * len(shorter) / len(longer)
-    slips = 0 if shortest == 2 else (len(token) >= 5) + (len(token) >= 9)
-    for word, _slips, _index in process.extract(token, known, scorer=OSA.distance, score_cutoff=slips, limit=None):
-        if slips and len(word) >= 5:
-            yield word, 0.6
+    slips = 0 if shortest == 2 or token in _entries_by_word() else (len(token) >= 5) + (len(token) >= 9)
+    if slips:
+        near = process.extract(token, known, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        yield from ((word, 0.6) for word, _slips, _index in near if len(word) >= 5)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from flows.consent import ANNOUNCEMENTS as TO_ANNOUNCE
+from flows.consent import decided, words_of
 from flows.engine import Chat, Flow
-from flows.outcomes import AnnouncementsChosen, Ending, Go, LanguageChosen, Steer
+from flows.outcomes import Ending, Go, LanguageChosen, Steer
 from flows.questions import Choice, choice, yes_no
 from locales.language import LANGUAGES, OWN_NAMES, Language
-from locales.words import _, by_language
+from locales.words import Words, _, by_language
 
 _ALIASES = {
     "id": ("id", "indonesia", "indo", "bahasa", "인도네시아어"),
@@ -90,28 +92,20 @@ async def waiting(chat: Chat) -> Ending:
 
 
 async def announcements(chat: Chat) -> Ending:
-    """Ask whether she wants announcements."""
-    now = (
-        _("You get our announcements: trade missions, programmes, deadlines.")
-        if chat.facts.wants_announcements
-        else _("You do not get our announcements.")
-    )
-    wants = await yes_no(
-        "wants",
-        _("{state}\n\nDo you want to get them from now on?", state=now),
-        label=_("Announcements"),
-        yes=_("Yes, send them"),
-        no=_("No, none"),
-    )
+    """Ask whether she wants announcements; nobody gets them unasked."""
+    asked: Words = words_of(TO_ANNOUNCE, chat)
+    if chat.facts.wants_announcements:
+        asked = _("You get our announcements.\n\n{text}", text=asked)
+    wants = await yes_no("wants", asked, label=_("Announcements"), yes=_("Yes, send them"), no=_("No, none"))
     chat.say(
         _("Good: you will hear from us. STOP ends it at any time.")
         if wants
-        else _("Done: no more announcements, on any channel. START brings them back.")
+        else _("All right: no announcements, on any channel. START brings them.")
     )
-    return AnnouncementsChosen(wants)
+    return decided(TO_ANNOUNCE, chat, given=wants)
 
 
 MENU = Flow("menu", menu, _("Menu"), reopens=True)
 LANGUAGE = Flow("language", language, _("Language"), reopens=True)
 WAITING = Flow("waiting", waiting, _("Open form"))
-ANNOUNCEMENTS = Flow("announcements", announcements, _("Announcements"), reopens=True)
+ANNOUNCEMENTS = Flow("announcements", announcements, _("Announcements"), reopens=True, then=("registrations",))

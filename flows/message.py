@@ -79,9 +79,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unsupported:
-    """She sent something the bot cannot read: a voice note, a sticker, a video, a kind not known yet."""
+    """She sent something the bot cannot read: a voice note, a sticker, a video, a kind not known yet.
+
+    `file` is the provider's id of what she sent, if it is a file; it is fetched afterwards and kept for staff.
+    """
 
     kind: str
+    file: str = ""
+    mime: str = ""
 
 
 Content: TypeAlias = (

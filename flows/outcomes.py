@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
-from flows.message import Attachment
+from flows.message import Attachment, File
+from flows.questions.base import Json
 from locales.language import Language
 
 # --- what is stored -------------------------------------------------------------------------------------------------
@@ -56,6 +58,66 @@ class RegistrationWithdrawn:
 
 
 @dataclass(frozen=True)
+class ProductDescribed:
+    """A product of a business; fields as in `storage.tables.product`. `reference` names it from now on."""
+
+    reference: str
+    business: int
+    fields: Mapping[str, Json]
+    photos: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProductChanged:
+    """Fields of a product that she changed or added; `photos`, where there are any, take the place of the old ones."""
+
+    reference: str
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    photos: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProductWithdrawn:
+    """She withdrew a product: it is erased."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class CertificateHeld:
+    """A certificate for a product, or with `for_all` for all products of its business.
+
+    `kind` is one of `flows.roadmap.certificates`; `until_change` says that no date ends it.
+    """
+
+    reference: str
+    product: str
+    kind: str
+    number: str = ""
+    issuer: str = ""
+    issued: date | None = None
+    expires: date | None = None
+    until_change: bool = False
+    for_all: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class CertificateRemoved:
+    """She took a certificate off the list."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """A file she is to see ahead of what the bot says in this turn; nothing is stored."""
+
+    file: File
+    caption: str
+
+
+@dataclass(frozen=True)
 class AnnouncementsChosen:
     """She wants announcements, or none."""
 
@@ -91,12 +153,18 @@ class KeptForStaff:
     """She sent something the bot could not read; staff can see it."""
 
 
+ProductOutcome: TypeAlias = (
+    ProductDescribed | ProductChanged | ProductWithdrawn | CertificateHeld | CertificateRemoved
+)
+
 Outcome: TypeAlias = (
     LanguageChosen
     | ConsentDecided
     | Registration
     | RegistrationChanged
     | RegistrationWithdrawn
+    | ProductOutcome
+    | FileShown
     | AnnouncementsChosen
     | PersonWanted
     | BotWanted

@@ -44,7 +44,7 @@ async def register(chat: Chat) -> Ending:
             hours=hours(facts),
         )
     )
-    return Registration(
+    registration = Registration(
         facts.reference,
         {
             "country": country,
@@ -60,6 +60,7 @@ async def register(chat: Chat) -> Ending:
         },
         {"name": person, "phone": phone},
     )
+    return Go("announcements", record=registration) if facts.wants_announcements is None else registration
 
 
 REGISTER = Flow(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from flows import prompts
 from flows.answering import Answering
-from flows.commands import Command, normalise, read_command
+from flows.commands import Command, normalise, read_command, read_link
 from flows.conversation import Conversation, Frame
 from flows.engine import Chat, Flow, replay
 from flows.facts import Facts
@@ -46,7 +45,8 @@ _ERRANDS: Final[Mapping[Command, str]] = {
 """The flows that a word opens."""
 _ON_TOP: Final = frozenset({"data", "erase"})
 """Those of them that do not disturb a form."""
-_LINK: Final = re.compile(r"(?:/start\s+([\w-]{1,64})|start\s+(\w+-[\w-]{1,60}))", re.ASCII | re.IGNORECASE)
+_EVEN_SILENT: Final = frozenset({"erase", "data"})
+"""What she may have of the bot even while staff have the chat."""
 """How a link reads where it comes as a text: "/start register", "start register-booth7"; "start over" is none."""
 _SOURCE: Final = "from-"
 """What a link's payload begins with when it only tells where she found it."""
@@ -76,7 +76,7 @@ class _Hearing(Answering):
     def hear(self, content: Content) -> None:
         """Take in whatever she did."""
         if isinstance(content, Said):
-            content = _read_link(content)
+            content = Started(link) if (link := read_link(content.text)) else content
         if self._is_new(content):
             self._greet(content)
             return
@@ -326,11 +326,11 @@ class _Hearing(Answering):
         self.go_on(0)
 
     def _choose_announcements(self, *, wants: bool) -> None:
+        if wants and self.facts.wants_announcements is not False:
+            self._go_to(MENU)
+            return
         if wants == self.facts.wants_announcements:
-            if wants:
-                self._go_to(MENU)
-            else:
-                self.notes.append(_("You do not get our announcements. START brings them back."))
+            self.notes.append(_("You do not get our announcements. START brings them back."))
             return
         self.record(AnnouncementsChosen(wants=wants))
         self.notes.append(
@@ -345,13 +345,16 @@ class _Hearing(Answering):
     # --- while staff have the chat ----------------------------------------------------------------------------------
 
     def hear_silently(self, content: Content) -> None:
-        """Leave her to the staff; only stop, and the wish to have the bot back, are the bot's."""
+        """Leave her to the staff; only stop, her data, and the wish to have the bot back are the bot's."""
         self.quiet = True
         self.steering = ()
         command = read_command(content.text) if isinstance(content, Said) else None
         if isinstance(content, Tapped) and content.id == "~bot":
             command = "bot"
-        if command == "stop" or (command == "resume" and not self.facts.wants_announcements):
+        if command in _EVEN_SILENT or (self.frames and self.top.flow == "erase"):
+            self.quiet = False
+            self.hear(content)
+        elif command == "stop" or (command == "resume" and self.facts.wants_announcements is False):
             self._choose_announcements(wants=command == "resume")
         elif command == "bot":
             self.quiet = False
@@ -363,9 +366,3 @@ class _Hearing(Answering):
             if isinstance(content, Refused):
                 self.notes.append(REFUSALS[content.why])
             self.outcomes.append(KeptForStaff())
-
-
-def _read_link(said: Said) -> Said | Started:
-    """Know a link that comes as a text, as on WhatsApp."""
-    link = _LINK.fullmatch(said.text.strip())
-    return Started(link[1] or link[2]) if link else said

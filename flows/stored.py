@@ -32,16 +32,16 @@ def pack_content(content: Content) -> dict[str, Any]:
     """Write what a person did."""
     if isinstance(content, m.Attached):
         files = [vars(each) for each in content.attachments]
-        return {"kind": "Attached", "attachments": files, "caption": content.caption}
-    return {"kind": type(content).__name__, **vars(content)}
+        return {"is": "Attached", "attachments": files, "caption": content.caption}
+    return {"is": type(content).__name__, **vars(content)}
 
 
 def unpack_content(stored: Mapping[str, Any]) -> Content:
     """Read what a person did; what a later version wrote and this one does not know is `Unsupported`."""
-    values = {key: value for key, value in stored.items() if key != "kind"}
-    kind = _CONTENTS.get(stored["kind"])
+    values = {key: value for key, value in stored.items() if key != "is"}
+    kind = _CONTENTS.get(stored["is"])
     if kind is None:
-        return m.Unsupported(str(stored["kind"]))
+        return m.Unsupported(str(stored["is"]))
     if kind is m.Attached:
         values["attachments"] = tuple(Attachment(**each) for each in values["attachments"])
     known = {field.name for field in fields(kind)}

@@ -99,23 +99,20 @@ class Topic:
 
 
 def read_topic(content: Mapping[str, Any]) -> Topic:
-    """Take a topic from the content of its file; raises KeyError or TypeError where a field is missing or strange."""
-    fields = {key: value for key, value in content.items() if key not in (*LANGUAGES, "facts")}
+    """Take a topic from the content of its file; raises KeyError or TypeError where a field is missing or unknown."""
+    fields = {key: _frozen(value) for key, value in content.items() if key not in (*LANGUAGES, "facts")}
     texts = {
-        language: TopicText(**{key: _clean(value) for key, value in content[language].items()})
+        language: TopicText(**{part: _frozen(said) for part, said in content[language].items()})
         for language in LANGUAGES
     }
-    facts = content["facts"]
-    return Topic(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()},
-        numbers=frozenset(facts["numbers"]),
-        laws=tuple(facts["laws"]),
-        texts=MappingProxyType(texts),
-    )
+    numbers, laws = frozenset(content["facts"]["numbers"]), tuple(content["facts"]["laws"])
+    return Topic(**fields, numbers=numbers, laws=laws, texts=MappingProxyType(texts))
 
 
-def _clean(value: str | list[str]) -> str | tuple[str, ...]:
-    return value.strip() if isinstance(value, str) else tuple(value)
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return value.strip() if isinstance(value, str) else value
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -177,7 +174,8 @@ def provenance(topic: Topic, language: Language, today: date) -> list[Words]:
     if topic.halal:
         said.append(
             _(
-                "17 October 2026, when halal duties were to widen, has passed. Please check BPJPH's current notice: {site}",
+                "17 October 2026, when halal duties were to widen, has passed. "
+                "Please check BPJPH's current notice: {site}",
                 site=known["bpjph"].site,
             )
         )

@@ -17,7 +17,9 @@ RELATED: Final = range(2, 5)
 DIRECTIONS: Final = frozenset({"KR>ID", "ID>KR", "ID", "KR", "other"})
 THOUSANDS: Final = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 NUMBER: Final = re.compile(r"\d+")
-LAW: Final = re.compile(r"\b(UU|PP|Perpres|PMK|Permen[a-z]+|Permendag|Kepkaban|BPOM|BPS)\s(?:No\.?\s|Nomor\s)?(\d+/\d{4})")
+LAW: Final = re.compile(
+    r"\b(UU|PP|Perpres|PMK|Permen[a-z]+|Permendag|Kepkaban|BPOM|BPS)\s(?:No\.?\s|Nomor\s)?(\d+/\d{4})"
+)
 """A law as answers name it: who made it, its number and its year."""
 
 
@@ -96,7 +98,7 @@ def _in_numbers(topic: Topic) -> Iterator[str]:
         for number in sorted(numbers - topic.numbers):
             yield f"{language} names {number}, which is not among the facts"
         if topic.confidence == "low":
-            stated = numbers_in("\n".join((text.short, text.more, text.review_time, text.project_time)))
+            stated = numbers_in(f"{text.short}\n{text.more}\n{text.review_time}\n{text.project_time}")
             stated -= numbers_in(text.title)
             if stated:
                 yield f"{language} names {', '.join(sorted(stated))} though nobody can state it for certain"

@@ -17,7 +17,7 @@ _PATH: Final = Path(__file__).parent / "synonyms.toml"
 class Synonyms:
     """Slang words with what they stand for, and terms by what they mean.
 
-    `outside` and `elsewhere` are what no answer covers: other subjects, other countries' rules.
+    `outside` and `elsewhere` are what no answer covers, as a rule: other subjects, other countries.
     """
 
     slang: Mapping[str, str]

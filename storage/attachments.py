@@ -37,15 +37,9 @@ def remember(
     )
 
 
-def type_for(conn: Connection, sha: str, contact_id: int) -> str | None:
-    """Tell the MIME type of a file, if it is this person's to see."""
-    found = conn.execute(
-        select(media.c.mime)
-        .join(media_use, media_use.c.sha == media.c.sha)
-        .where(media.c.sha == sha, media_use.c.contact_id == contact_id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return found if found is None else str(found)
+def all_used(conn: Connection) -> set[str]:
+    """Name every file that is used."""
+    return set(conn.execute(select(media_use.c.sha).distinct()).scalars())
 
 
 def forget_unused(conn: Connection, files: Collection[str]) -> list[str]:

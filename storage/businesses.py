@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, literal, select, update
 
 from flows.facts import Business
 from flows.outcomes import Registration, RegistrationChanged
-from storage import attachments
-from storage.tables import business, media_use, representative
+from storage import attachments, products
+from storage.tables import business, media_use, product, representative
 
 FIELDS: Final = (
     "country",
@@ -95,6 +95,7 @@ def withdraw(conn: Connection, contact_id: int, business_id: int) -> list[str]:
     if conn.execute(select(representative.c.contact_id).where(of_it)).first() is not None:
         return []
     files = set(conn.execute(select(media_use.c.sha).where(media_use.c.business_id == business_id)).scalars())
+    files |= products.forget_all_of(conn, [business_id])
     conn.execute(delete(media_use).where(media_use.c.business_id == business_id))
     conn.execute(delete(business).where(business.c.id == business_id))
     return attachments.forget_unused(conn, files)
@@ -110,7 +111,11 @@ def _speaks_for(conn: Connection, contact_id: int, business_id: int) -> bool:
 
 
 _OF_CONTACT = (
-    select(business, *(representative.c[field].label(f"person_{field}") for field in PERSON_FIELDS))
+    select(
+        business,
+        *(representative.c[field].label(f"person_{field}") for field in PERSON_FIELDS),
+        exists(select(literal(1)).where(product.c.business_id == business.c.id)).label("has_products"),
+    )
     .join(representative, representative.c.business_id == business.c.id)
     .where(representative.c.contact_id == bindparam("b_contact"))
     .order_by(business.c.id)
@@ -131,6 +136,7 @@ def _as_fact(row: RowMapping) -> Business:
         row["reference"],
         {field: row[field] for field in FIELDS},
         {field: row[f"person_{field}"] for field in PERSON_FIELDS},
+        row["has_products"],
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, prepared_insert, slot
 from storage.tables import (
+    UNFINISHED,
     address,
     consent,
     contact,
@@ -24,6 +25,8 @@ from storage.tables import (
     representative,
 )
 
+_RESOLUTION = timedelta(seconds=1)
+"""Providers tell whole seconds."""
 ALL = "*"
 """In a preference: every topic, every channel."""
 
@@ -60,7 +63,7 @@ class Known:
     seen_at: datetime
     state: Any
     handed_over: bool
-    wants_announcements: bool
+    wants_announcements: bool | None
     has_waiting: bool
     has_unsent: bool
     has_consents: bool
@@ -71,6 +74,23 @@ def insert_for(conn: Connection) -> Any:
     """Choose the dialect's insert, which knows `on conflict`."""
     return pg_insert if conn.dialect.name == "postgresql" else sqlite_insert
 
+
+_LOCK = Prepared(
+    select(contact.c.id)
+    .select_from(address.join(contact, contact.c.id == address.c.contact_id))
+    .where(
+        address.c.channel == slot("channel"),
+        address.c.account == slot("account"),
+        address.c.kind == slot("kind"),
+        address.c.value == slot("value"),
+    )
+    .with_for_update(of=contact),
+    "channel",
+    "account",
+    "kind",
+    "value",
+)
+"""Locks a contact before anything of her is read; PostgreSQL reads the rest of a waiting statement as it was before."""
 
 _KNOWN = Prepared(
     select(
@@ -90,14 +110,14 @@ _KNOWN = Prepared(
         exists(
             select(literal(1)).where(handover.c.contact_id == contact.c.id, handover.c.closed_at.is_(None))
         ).label("handed_over"),
-        func.coalesce(preference.c.wants, literal(True)).label("wants_announcements"),
+        preference.c.wants.label("wants_announcements"),
         exists(
             select(literal(1)).where(inbox.c.contact_id == contact.c.id, inbox.c.state == "waiting")
         ).label("has_waiting"),
         exists(
             select(literal(1)).where(
                 outbox.c.contact_id == contact.c.id,
-                or_(outbox.c.state == "queued", outbox.c.state == "sending"),
+                text(UNFINISHED),
             )
         ).label("has_unsent"),
         exists(select(literal(1)).where(consent.c.contact_id == contact.c.id)).label("has_consents"),
@@ -120,8 +140,7 @@ _KNOWN = Prepared(
         address.c.account == slot("account"),
         address.c.kind == slot("kind"),
         address.c.value == slot("value"),
-    )
-    .with_for_update(of=contact),
+    ),
     "channel",
     "account",
     "kind",
@@ -130,14 +149,23 @@ _KNOWN = Prepared(
 
 
 def find(conn: Connection, places: Sequence[Place], now: datetime) -> Known | None:
-    """Find and lock the contact that has one of these addresses; addresses new to her become hers."""
-    for index, place in enumerate(places):
-        if found := _KNOWN(conn, vars(place)):
-            known = Known(*found[0])
-            others = [other for number, other in enumerate(places) if number != index]
-            for other in others:
-                _add(conn, known.id, other, now)
-            return known
+    """Find and lock the contact that has one of these addresses; addresses new to her become hers.
+
+    A phone number may be given to somebody else, an id of the channel's own never is: where both are named the id
+    decides, and a number known with another id goes over to the person who has it now.
+    """
+    surest = sorted(places, key=lambda place: place.kind == "phone")
+    for place in surest:
+        known = _find_one(conn, place)
+        if known is None:
+            continue
+        if place.kind == "phone" and len(places) > 1 and _has_id(conn, known.id, place):
+            _drop(conn, place)
+            return None
+        for other in places:
+            if other != place and _add(conn, known.id, other, now) is None:
+                _give(conn, other, known.id)
+        return known
     return None
 
 
@@ -188,12 +216,49 @@ def meet(
         seen_at=now,
         state=None,
         handed_over=False,
-        wants_announcements=True,
+        wants_announcements=None,
         has_waiting=False,
         has_unsent=False,
         has_consents=False,
         has_businesses=False,
     )
+
+
+def _find_one(conn: Connection, place: Place) -> Known | None:
+    if conn.dialect.name == "postgresql":
+        _LOCK(conn, vars(place))
+    found = _KNOWN(conn, vars(place))
+    return Known(*found[0]) if found else None
+
+
+def _at(place: Place) -> ColumnElement[bool]:
+    return and_(
+        address.c.channel == place.channel,
+        address.c.account == place.account,
+        address.c.kind == place.kind,
+        address.c.value == place.value,
+    )
+
+
+def _has_id(conn: Connection, contact_id: int, phone: Place) -> bool:
+    """Tell whether a contact has an id of the channel's own there, beside a phone number."""
+    found = conn.execute(
+        select(address.c.id).where(
+            address.c.contact_id == contact_id,
+            address.c.channel == phone.channel,
+            address.c.account == phone.account,
+            address.c.kind != "phone",
+        )
+    )
+    return found.first() is not None
+
+
+def _drop(conn: Connection, place: Place) -> None:
+    conn.execute(delete(address).where(_at(place)))
+
+
+def _give(conn: Connection, place: Place, contact_id: int) -> None:
+    conn.execute(update(address).where(_at(place)).values(contact_id=contact_id))
 
 
 _MEET = prepared_insert(contact)
@@ -230,51 +295,40 @@ def change(conn: Connection, contact_id: int, **values: Any) -> None:
     conn.execute(update(contact).where(contact.c.id == contact_id).values(**values))
 
 
-def set_reachable(conn: Connection, place: Place, *, reachable: bool) -> None:
-    """Remember that an address is blocked, or open again."""
-    conn.execute(
-        update(address)
-        .where(
-            address.c.channel == place.channel,
-            address.c.account == place.account,
-            address.c.kind == place.kind,
-            address.c.value == place.value,
-        )
-        .values(reachable=reachable)
-    )
+def latest_place(conn: Connection, contact_id: int) -> Place | None:
+    """Name the address she was heard at last and can be reached at."""
+    found = conn.execute(
+        select(address.c.channel, address.c.account, address.c.kind, address.c.value)
+        .where(address.c.contact_id == contact_id, address.c.reachable)
+        .order_by(address.c.seen_at.desc(), address.c.id)
+        .limit(1)
+    ).one_or_none()
+    return Place(*found) if found else None
+
+
+def set_reachable(conn: Connection, place: Place, at: datetime, *, reachable: bool) -> None:
+    """Remember that an address is blocked, or open again, unless she was heard there since."""
+    since = at + _RESOLUTION
+    conn.execute(update(address).where(_at(place), address.c.seen_at <= since).values(reachable=reachable))
 
 
 def move(conn: Connection, old: Place, new: Place) -> None:
     """Give a contact her new address instead of the old; where the new one is somebody's already, nothing changes."""
-    taken = select(literal(1)).where(
-        address.c.channel == new.channel,
-        address.c.account == new.account,
-        address.c.kind == new.kind,
-        address.c.value == new.value,
-    )
-    if conn.execute(taken).first() is None:
-        conn.execute(
-            update(address)
-            .where(
-                address.c.channel == old.channel,
-                address.c.account == old.account,
-                address.c.kind == old.kind,
-                address.c.value == old.value,
-            )
-            .values(kind=new.kind, value=new.value)
-        )
+    if conn.execute(select(literal(1)).where(_at(new))).first() is None:
+        conn.execute(update(address).where(_at(old)).values(kind=new.kind, value=new.value))
 
 
 def set_preference(
-    conn: Connection, contact_id: int, now: datetime, *, wants: bool, source: str, topic: str = ALL
+    conn: Connection, contact_id: int, at: datetime, *, wants: bool, source: str, topic: str = ALL
 ) -> None:
-    """Remember whether she wants announcements."""
+    """Remember whether she wants announcements, unless she decided otherwise later."""
     statement = insert_for(conn)(preference).values(
-        contact_id=contact_id, topic=topic, channel=ALL, wants=wants, source=source, at=now
+        contact_id=contact_id, topic=topic, channel=ALL, wants=wants, source=source, at=at
     )
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=["contact_id", "topic", "channel"],
-            set_={"wants": wants, "source": source, "at": now},
+            set_={"wants": wants, "source": source, "at": at},
+            where=preference.c.at <= at,
         )
     )

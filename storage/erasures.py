@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
-from storage import attachments
+from storage import attachments, products
+from storage.outbox import NOBODYS
 from storage.tables import (
+    UNFINISHED,
     address,
     business,
+    certificate,
     consent,
     contact,
     conversation,
@@ -20,6 +23,7 @@ from storage.tables import (
     media_use,
     outbox,
     preference,
+    product,
     representative,
 )
 
@@ -42,7 +46,12 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
         .where(inbox.c.contact_id == contact_id)
         .values(contact_id=None, event={}, external_id="", state="taken", error="")
     )
-    conn.execute(delete(outbox).where(outbox.c.contact_id == contact_id))
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.contact_id == contact_id, text(UNFINISHED))
+        .values(state="dropped", code="erased", settled_at=now)
+    )
+    conn.execute(update(outbox).where(outbox.c.contact_id == contact_id).values(**NOBODYS))
     own = select(representative.c.business_id).where(representative.c.contact_id == contact_id)
     shared = select(representative.c.business_id).where(
         representative.c.business_id.in_(own), representative.c.contact_id != contact_id
@@ -53,6 +62,8 @@ def erase(conn: Connection, contact_id: int, office_id: int, reference: str, now
         ).scalars()
     )
     files = set(conn.execute(select(media_use.c.sha).where(media_use.c.contact_id == contact_id)).scalars())
+    counts["products"] = _count(conn, product.c.business_id.in_(alone))
+    files |= products.forget_all_of(conn, alone)
     conn.execute(delete(media_use).where(media_use.c.contact_id == contact_id))
     conn.execute(delete(media_use).where(media_use.c.business_id.in_(alone)))
     conn.execute(delete(representative).where(representative.c.contact_id == contact_id))
@@ -99,6 +110,10 @@ def copy_of(conn: Connection, contact_id: int) -> dict[str, Any]:
         .where(representative.c.contact_id == contact_id)
     )
     parts["businesses"] = [_readable(row._mapping, ("id", "office_id")) for row in mine]  # noqa: SLF001
+    own = select(representative.c.business_id).where(representative.c.contact_id == contact_id)
+    for name, theirs in (("products", product), ("certificates", certificate)):
+        rows = conn.execute(select(theirs).where(theirs.c.business_id.in_(own)).order_by(theirs.c.id))
+        parts[name] = [_readable(row._mapping, ("id", "business_id", "product_id")) for row in rows]  # noqa: SLF001
     received = conn.execute(
         select(inbox.c.received_at, inbox.c.channel, inbox.c.event)
         .where(inbox.c.contact_id == contact_id)
@@ -116,7 +131,7 @@ def copy_of(conn: Connection, contact_id: int) -> dict[str, Any]:
 
 def _readable(row: Any, without: tuple[str, ...]) -> dict[str, Any]:
     return {
-        str(key): value.isoformat() if isinstance(value, datetime) else value
+        str(key): value.isoformat() if isinstance(value, date) else value
         for key, value in row.items()
         if key not in without
     }

@@ -18,6 +18,7 @@ NAMES: Final = (
     "turn.answered",
     "store.before_commit",
     "store.after_commit",
+    "files.unused",
     "dispatch.claimed",
     "dispatch.sent",
     "dispatch.settled",

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from storage.prepared import prepared_insert
 from storage.tables import inbox
 
-State = Literal["taken", "waiting", "held", "failed", "odd", "refused"]
+State = Literal["taken", "waiting", "keeping", "held", "failed", "odd", "refused"]
 _ERROR_LENGTH: Final = 500
+_ODD_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,41 @@ def is_known(conn: Connection, entry: Entry) -> bool:
 _IS_KNOWN = select(inbox.c.id).where(inbox.c.fingerprint == bindparam("b_fingerprint"))
 
 
+def is_open(conn: Connection, row_id: int) -> bool:
+    """Tell, and lock, whether a kept event still waits for its turn; not once it was taken, or its person erased."""
+    found = conn.execute(
+        select(inbox.c.state).where(inbox.c.id == row_id).with_for_update()
+    ).scalar_one_or_none()
+    return found in ("waiting", "failed", "refused")
+
+
 def mark(conn: Connection, row_id: int, state: State, error: str = "") -> bool:
     """Remember what became of an event that was kept to be taken later; False when it was taken meanwhile."""
     done = conn.execute(_MARK, {"b_id": row_id, "b_state": state, "b_error": error[:_ERROR_LENGTH]})
     return done.rowcount == 1
 
 
+def hold(conn: Connection, row_id: int, event: dict[str, Any]) -> bool:
+    """Leave an event to the staff, with its file; False when its person was erased meanwhile."""
+    done = conn.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.state == "keeping")
+        .values(state="held", event=event)
+    )
+    return done.rowcount == 1
+
+
+def finish(conn: Connection, row_id: int) -> bool:
+    """Take an event off the staff's list; False when it is not on it."""
+    done = conn.execute(
+        update(inbox).where(inbox.c.id == row_id, inbox.c.state == "held").values(state="taken")
+    )
+    return done.rowcount == 1
+
+
 _MARK = (
     update(inbox)
-    .where(inbox.c.id == bindparam("b_id"), inbox.c.state.in_(("waiting", "failed", "refused")))
+    .where(inbox.c.id == bindparam("b_id"), inbox.c.state.in_(("waiting", "keeping", "failed", "refused")))
     .values(state=bindparam("b_state"), error=bindparam("b_error"))
 )
 
@@ -103,9 +130,23 @@ def waiting(conn: Connection, limit: int) -> Sequence[Row[Any]]:
     return list(first.values())[:limit]
 
 
+def to_keep(conn: Connection, limit: int) -> Sequence[Row[Any]]:
+    """List events whose file is still to be fetched for the staff."""
+    return listed(conn, "keeping", limit)
+
+
 def load(conn: Connection, row_id: int) -> Row[Any] | None:
     """Load one event."""
     return conn.execute(select(inbox).where(inbox.c.id == row_id)).one_or_none()
+
+
+def forget_old(conn: Connection, now: datetime) -> None:
+    """Forget payloads nobody could read after a month; whom they are about is not known."""
+    conn.execute(
+        update(inbox)
+        .where(inbox.c.state == "odd", inbox.c.received_at < now - _ODD_KEPT)
+        .values(event={}, error="", external_id="", state="taken")
+    )
 
 
 def listed(conn: Connection, state: State, limit: int = 100) -> Sequence[Row[Any]]:

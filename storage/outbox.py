@@ -12,18 +12,18 @@ their order, one at a time.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, and_, any_, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, any_, case, delete, exists, func, or_, select, text, update
 
 from flows.message import Message
 from flows.stored import pack_message, unpack_message
 from storage.contacts import Place
 from storage.prepared import Prepared, prepared_insert, slot
-from storage.tables import address, early_receipt, outbox
+from storage.tables import UNFINISHED, address, early_receipt, outbox
 
 REPLY, REMINDER, BROADCAST = 0, 1, 2
 """The lanes, the most urgent first."""
@@ -31,6 +31,20 @@ LEASE: Final = timedelta(seconds=60)
 """How long a claim lasts; longer than any request to a provider."""
 
 _CODE_LENGTH: Final = 80
+
+NOBODYS: Final = {
+    "contact_id": None,
+    "to_value": "",
+    "author": "",
+    "message": {"text": ""},
+    "external_id": "",
+}
+"""What is left of a message once its person is erased: that there was one, and what became of it."""
+_RECEIPTS_KEPT: Final = timedelta(days=7)
+_STRANGERS_KEPT: Final = timedelta(days=1)
+_BEFORE_TRYING_AGAIN: Final = timedelta(minutes=1)
+_TRIES_AFTER_RECEIPTS: Final = 3
+_EXTERNAL_ID_LENGTH: Final = 200
 
 UNKNOWN: Final = "unknown"
 """The code of a row whose lease ran out: it may have been sent."""
@@ -103,6 +117,7 @@ def put(
             "lease_until": now + LEASE if claim else None,
             "external_id": "",
             "code": "",
+            "pricing": None,
             "created_at": now,
             "settled_at": None,
         },
@@ -113,17 +128,23 @@ def put(
 _PUT = prepared_insert(outbox)
 
 
-def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> list[Letter]:
-    """Claim the oldest due rows, at most one of each contact and lane, replies first.
+def claim(conn: Connection, now: datetime, limit: int, accounts: Collection[tuple[str, str]]) -> list[Letter]:
+    """Claim the oldest due rows of these accounts, at most one of each contact and lane, replies first.
 
-    Accounts named in `without` ("channel account") are paused. A row whose lease ran out is claimed like a queued one.
+    A row whose lease ran out is claimed like a queued one.
     """
     earlier = outbox.alias("earlier")
     free = or_(outbox.c.state == "queued", and_(outbox.c.state == "sending", outbox.c.lease_until < now))
     wanted = (
         select(outbox.c.id)
         .where(
-            outbox.c.state.in_(("queued", "sending")),
+            text(UNFINISHED),
+            or_(
+                *(
+                    and_(outbox.c.channel == channel, outbox.c.account == account)
+                    for channel, account in accounts
+                )
+            ),
             free,
             outbox.c.due_at <= now,
             ~exists(
@@ -131,7 +152,7 @@ def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str]
                     earlier.c.contact_id == outbox.c.contact_id,
                     earlier.c.lane == outbox.c.lane,
                     earlier.c.id < outbox.c.id,
-                    earlier.c.state.in_(("queued", "sending")),
+                    text("earlier.state in ('queued', 'sending')"),
                 )
             ),
         )
@@ -139,8 +160,6 @@ def claim(conn: Connection, now: datetime, limit: int, *, without: Sequence[str]
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    if without:
-        wanted = wanted.where((outbox.c.channel + " " + outbox.c.account).not_in(without))
     chosen = (
         outbox.c.id == any_(func.array(wanted.scalar_subquery()))
         if conn.dialect.name == "postgresql"
@@ -262,8 +281,14 @@ def note_receipt(
     status: str,
     code: str,
     now: datetime,
+    *,
+    again: bool = False,
+    pricing: Mapping[str, Any] | None = None,
 ) -> Place | None:
-    """Record a receipt and return whom it was about; one for a message not known yet is kept until it is."""
+    """Record a receipt and return whom it was about; one for a message not known yet is kept until it is.
+
+    With `again`, a message that failed is sent once more, a few times at most.
+    """
     row = None
     if key:
         row = conn.execute(select(outbox).where(outbox.c.key == key)).one_or_none()
@@ -276,11 +301,24 @@ def note_receipt(
     if row is None:
         conn.execute(
             early_receipt.insert().values(
-                channel=channel, account=account, external_id=external_id, status=status, code=code, at=now
+                channel=channel,
+                account=account,
+                external_id=external_id[:_EXTERNAL_ID_LENGTH],
+                status=status,
+                code=code[:_CODE_LENGTH],
+                at=now,
             )
         )
         return None
-    _raise(conn, row.id, status, code, now, external_id)
+    _raise(conn, row.id, status, code[:_CODE_LENGTH], now, external_id[:_EXTERNAL_ID_LENGTH])
+    if pricing:
+        conn.execute(update(outbox).where(outbox.c.id == row.id).values(pricing=dict(pricing)))
+    if again and status == "failed" and row.attempt < _TRIES_AFTER_RECEIPTS:
+        conn.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.state == "failed")
+            .values(state="queued", due_at=now + _BEFORE_TRYING_AGAIN, lease="", external_id="")
+        )
     return Place(row.channel, row.account, row.to_kind, row.to_value)
 
 
@@ -294,6 +332,23 @@ def _raise(
     if external_id:
         values["external_id"] = external_id
     conn.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(lower)).values(**values))
+
+
+def listed(conn: Connection, limit: int = 100) -> Sequence[Row[Any]]:
+    """List the messages that did not arrive, or may not have, the latest first."""
+    lost = ("failed", "unsure", "dropped")
+    statement = select(outbox).where(outbox.c.state.in_(lost)).order_by(outbox.c.id.desc()).limit(limit)
+    return conn.execute(statement).all()
+
+
+def forget_old(conn: Connection, now: datetime) -> None:
+    """Forget what is kept of nobody: receipts that met no message, and whom a last word to a stranger went to."""
+    conn.execute(delete(early_receipt).where(early_receipt.c.at < now - _RECEIPTS_KEPT))
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.contact_id.is_(None), outbox.c.settled_at < now - _STRANGERS_KEPT)
+        .values(**NOBODYS)
+    )
 
 
 def count_unfinished(conn: Connection) -> int:

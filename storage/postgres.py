@@ -10,6 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engines import postgres_engine
@@ -26,7 +27,7 @@ FIRST_PAUSE: Final = 0.05
 CONFLICTS: Final = ("40001", "40P01")
 """The SQLSTATEs by which the server says that it rolled back because of another transaction."""
 
-PASSING: Final = (*CONFLICTS, "08", "53300", "57P01", "57P02", "57P03")
+PASSING: Final = (*CONFLICTS, "08", "53300", "55P03", "57P01", "57P02", "57P03")
 """How the SQLSTATEs begin that may not be met again: of conflicts, and of a server that comes and goes."""
 
 
@@ -79,6 +80,9 @@ class PostgresStore:
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
+    async def checkpoint(self) -> None:
+        """Do nothing: PostgreSQL moves and overwrites its journal by itself."""
+
     async def close(self) -> None:
         """Finish what was handed over, and disconnect."""
         self._closed = "The store is closed."
@@ -92,7 +96,7 @@ async def _persist(engine: AsyncEngine, job: Callable[[AsyncConnection], Awaitab
         try:
             return await _attempt(engine, job)
         except Exception as error:
-            if not isinstance(error, OSError) and not _sqlstate(error).startswith(PASSING):
+            if not isinstance(error, OSError | PoolTimeoutError) and not _sqlstate(error).startswith(PASSING):
                 raise
             if number == TRIES - 1:
                 raise UnavailableError(f"PostgreSQL failed {TRIES} times in a row") from error

@@ -33,6 +33,7 @@ class SqliteStore:
     def __init__(self, url: URL) -> None:
         self._engine = sqlite_engine(url)
         self._reading = sqlite_engine(url, read_only=True)
+        self._checkpointing = sqlite_engine(url)
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
         self._writer = Thread(target=self._write_all, name="store-writer", daemon=True)
         self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
@@ -65,6 +66,15 @@ class SqliteStore:
         self._queue.put(_Unit(fn, args, kwargs, done))
         return await done
 
+    async def checkpoint(self) -> None:
+        """Move what was committed into the main file and empty the journal, so that nothing erased lingers there."""
+
+        def move() -> None:
+            with self._checkpointing.connect() as conn:
+                conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await asyncio.to_thread(move)
+
     async def close(self) -> None:
         """Finish what was handed over, and close the file."""
         self._closed = "The store is closed."
@@ -72,6 +82,7 @@ class SqliteStore:
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
         self._reading.dispose()
+        self._checkpointing.dispose()
         await asyncio.to_thread(self._engine.dispose)
 
     # --- in the writer's thread -----------------------------------------------------------------------------

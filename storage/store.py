@@ -39,6 +39,10 @@ class Store(Protocol):
         """
         ...
 
+    async def checkpoint(self) -> None:
+        """Leave nothing of what was erased in the database's journal, as far as that can be asked for."""
+        ...
+
 
 @asynccontextmanager
 async def open_store(url: str, data_dir: Path) -> AsyncIterator[Store]:

@@ -1,8 +1,8 @@
 """The tables: what the office keeps, and why each column is there.
 
 Times are UTC. Columns named `state` hold one of the words listed beside them. Personal data lives in `contact`,
-`address`, `business`, `inbox.content`, `conversation.state`, `outbox.message` and the media folder: erasing a
-person means those.
+`address`, `business`, `product`, `certificate`, `inbox.content`, `conversation.state`, `outbox.message` and the media
+folder: erasing a person means those.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Dialect,
     ForeignKey,
     Index,
@@ -97,7 +98,7 @@ contact = Table(
     Column("language", String(2), nullable=False),
     Column("language_confirmed", Boolean, nullable=False, default=False),
     Column("name", String(200), nullable=False, default=""),
-    Column("phone", String(20), nullable=False, default=""),  # proven or given by the channel, E.164
+    Column("phone", String(20), nullable=False, default=""),  # given by the channel or by herself, E.164
     Column("country", String(2), nullable=False, default=""),
     Column("zone", String(40), nullable=False, default=""),
     Column("source", String(64), nullable=False, default=""),  # the link or poster she came from first
@@ -133,7 +134,8 @@ inbox = Table(
     Column("external_id", String(200), nullable=False),
     Column("contact_id", Id, ForeignKey("contact.id"), nullable=True),
     Column("event", JSON, nullable=False),  # the Inbound as data; for an odd item the raw payload
-    # taken | waiting (for its file) | held (staff have the chat) | failed | odd | refused (over the rate limit)
+    # taken | waiting (for its file) | keeping (its file is being fetched for staff) | held (for staff)
+    # | failed | odd | refused (over the rate limit)
     Column("state", String(10), nullable=False),
     Column("error", String(500), nullable=False, default=""),
     Column("received_at", Moment, nullable=False),
@@ -155,6 +157,8 @@ conversation = Table(
     Column("updated_at", Moment, nullable=False),
 )
 
+UNFINISHED: Final = "outbox.state in ('queued', 'sending')"
+"""Letters still to be sent; a query that says it in the same words uses the index of just these."""
 _UNFINISHED: Final = "state in ('queued', 'sending')"
 
 outbox = Table(
@@ -180,9 +184,18 @@ outbox = Table(
     Column("lease_until", Moment, nullable=True),
     Column("external_id", String(200), nullable=False, default=""),
     Column("code", String(80), nullable=False, default=""),  # the last refusal
+    Column("pricing", JSON, nullable=True),  # what the provider said it costs
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment, nullable=True),
     Index("ix_outbox_contact_id", "contact_id", "id"),
+    Index(
+        "ix_outbox_contact_unfinished",
+        "contact_id",
+        "lane",
+        "id",
+        sqlite_where=text(_UNFINISHED),
+        postgresql_where=text(_UNFINISHED),
+    ),
     Index(
         "ix_outbox_unfinished",
         "lane",
@@ -276,6 +289,50 @@ representative = Table(
     Column("email", String(254), nullable=False, default=""),
 )
 
+product = Table(
+    "product",
+    metadata,
+    _id(),
+    Column("business_id", Id, ForeignKey("business.id"), nullable=False, index=True),
+    Column("reference", String(12), nullable=False, index=True),
+    Column("sector", String(30), nullable=False),
+    Column("name_id", String(100), nullable=False, default=""),  # an empty name is work for the staff
+    Column("name_ko", String(100), nullable=False, default=""),
+    Column("name_en", String(100), nullable=False, default=""),
+    Column("description", String(500), nullable=False, default=""),
+    Column("hs", String(10), nullable=False, default=""),
+    Column("minimum_order", JSON(none_as_null=True), nullable=True),  # [amount, unit], both texts
+    Column("monthly_capacity", JSON(none_as_null=True), nullable=True),  # likewise
+    Column("price", JSON(none_as_null=True), nullable=True),  # [amount, currency, unit, port], all texts
+    Column("flags", JSON(none_as_null=True), nullable=True),  # ids of `flows.goods`; null: not asked
+    Column("brand", String(8), nullable=False, default=""),  # own | oem | both
+    Column("trademark", String(12), nullable=False, default=""),  # registered | applied | none
+    Column("packaging", String(300), nullable=False, default=""),
+    Column("shelf_life", Integer, nullable=True),  # months
+    Column("storage", String(10), nullable=False, default=""),  # ambient | cool | chilled | frozen
+    Column("ingredients", String(1000), nullable=False, default=""),  # or materials
+    Column("samples", Boolean, nullable=True),
+    Column("showcase", Boolean, nullable=False, default=False),  # she agreed to show it to buyers
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+certificate = Table(
+    "certificate",
+    metadata,
+    _id(),
+    Column("business_id", Id, ForeignKey("business.id"), nullable=False, index=True),
+    Column("product_id", Id, ForeignKey("product.id"), nullable=True, index=True),  # null: for all of them
+    Column("reference", String(12), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),  # an id of `flows.roadmap.certificates`
+    Column("number", String(80), nullable=False, default=""),
+    Column("issuer", String(120), nullable=False, default=""),
+    Column("issued", Date, nullable=True),
+    Column("expires", Date, nullable=True, index=True),  # for the reminders
+    Column("until_change", Boolean, nullable=False, default=False),
+    Column("created_at", Moment, nullable=False),
+)
+
 media = Table(
     "media",
     metadata,
@@ -294,7 +351,9 @@ media_use = Table(
     Column("sha", String(64), ForeignKey("media.sha"), nullable=False, index=True),
     Column("contact_id", Id, ForeignKey("contact.id"), nullable=False, index=True),
     Column("business_id", Id, ForeignKey("business.id"), nullable=True, index=True),
-    Column("purpose", String(40), nullable=False),  # chat | profile | export
+    Column("product_id", Id, ForeignKey("product.id"), nullable=True, index=True),
+    Column("certificate_id", Id, ForeignKey("certificate.id"), nullable=True, index=True),
+    Column("purpose", String(40), nullable=False),  # chat | profile | product | certificate | export
     Column("name", String(200), nullable=False, default=""),
     Column("at", Moment, nullable=False),
 )
@@ -318,6 +377,13 @@ handover = Table(
         postgresql_where=text("closed_at is null"),
     ),
     Index("ix_handover_contact_id", "contact_id"),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", LargeBinary(32), nullable=False),
 )
 
 cursor = Table(

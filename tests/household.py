@@ -82,12 +82,15 @@ class Household:
 
         return await self.kabari.store.write(meet)
 
+    async def outbox_is(self, as_wanted: Callable[[list[dict[str, Any]]], bool]) -> None:
+        """Wait until the outbox is as wanted."""
+        async with asyncio.timeout(PATIENCE):
+            while not as_wanted(await self.outbox()):  # noqa: ASYNC110 - a database has no event to wait for
+                await asyncio.sleep(0.005)
+
     async def settled(self) -> None:
         """Wait until nothing is left to be sent."""
-        unfinished = select(tables.outbox.c.id).where(tables.outbox.c.state.in_(("queued", "sending")))
-        async with asyncio.timeout(PATIENCE):
-            while await self.rows(unfinished):
-                await asyncio.sleep(0.01)
+        await self.outbox_is(lambda rows: not any(row["state"] in ("queued", "sending") for row in rows))
 
     def later(self, **by: float) -> None:
         """Let time pass, and have the dispatcher notice."""
@@ -116,7 +119,7 @@ def settings_for(
             "whatsapp_api": graph.url,
             "whatsapp_api_version": graph.version,
         }
-    return Settings(_env_file=None, **(values | others))
+    return Settings(_env_file=None, **(values | others))  # type: ignore[call-arg]  # pydantic-settings' own argument  # type: ignore[call-arg]  # pydantic-settings' own argument
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ async def until(holds: Callable[[], Any], why: Callable[[], str] = str) -> None:
     """Wait until something holds."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - what is waited for may be anything
                 await asyncio.sleep(_LOOK_AGAIN)
     except TimeoutError:
         raise AssertionError(f"it never came about; {why()}") from None
@@ -111,7 +111,9 @@ class WhatsAppPhone:
         buttons = [button["reply"] for button in action.get("buttons", [])]
         rows = [row for section in action.get("sections", []) for row in section["rows"]]
         text = part["body"] if body["type"] == "text" else part.get("body", part).get("text", "")
-        return Bubble(text or part.get("caption", ""), {each["id"]: each["title"] for each in [*buttons, *rows]})
+        return Bubble(
+            text or part.get("caption", ""), {each["id"]: each["title"] for each in [*buttons, *rows]}
+        )
 
     async def say(self, text: str) -> None:
         await self.person.say(text)
@@ -131,15 +133,27 @@ async def _page_with(
     option: str, phone: Phone, press: Callable[[str], Awaitable[object]]
 ) -> Mapping[str, str]:
     """Turn the pages of the last message's options until one has what is looked for; gives what it shows."""
-    turned = -1
+    turned = 0
     while option not in (shown := phone.bubbles[-1].options):
-        pages = {int(id_.removeprefix("~from:")): label for id_, label in shown.items() if "~from:" in id_}
-        furthest = max(pages, default=-1)
+        pages = [int(id_.removeprefix("~from:")) for id_ in shown if id_.startswith("~from:")]
+        furthest = max(pages, default=0)
         assert furthest > turned, f"{option} is on none of the pages; the last has {list(shown)}"
-        turned, seen = furthest, len(phone.bubbles)
-        await press(pages[furthest])
-        await until(lambda seen=seen: len(phone.bubbles) > seen, lambda: "no other page came")  # type: ignore[misc]  # its default is a number
+        turned = furthest
+        await press(shown[f"~from:{furthest}"])
+        await _until_gone(f"~from:{furthest}", phone)
     return shown
+
+
+async def _until_gone(option: str, phone: Phone) -> None:
+    await until(lambda: option not in phone.bubbles[-1].options, lambda: "no other page came")
+
+
+async def answer_to(phone: Phone, act: Awaitable[object]) -> Bubble:
+    """Do something, and wait for what comes next."""
+    seen = len(phone.bubbles)
+    await act
+    await until(lambda: len(phone.bubbles) > seen, lambda: f"after {phone.bubbles[-1:]} nothing came")
+    return phone.bubbles[-1]
 
 
 @dataclass(frozen=True)
@@ -262,13 +276,13 @@ KOREAN_FIRM: Final = {
 }
 
 
-async def walk(phone: Phone, steps: Sequence[Step]) -> None:
-    """Take one step after the other, and wait for the answer to the last."""
-    for step in steps:
+async def walk(phone: Phone, steps: Sequence[Step]) -> Bubble:
+    """Take one step after the other; gives the answer to the last."""
+    for step in steps[:-1]:
         await step.comes_up(phone)
-        seen = len(phone.bubbles)
         await step.take(phone)
-    await until(lambda: len(phone.bubbles) > seen, lambda: f"after {steps[-1]} nothing came")
+    await steps[-1].comes_up(phone)
+    return await answer_to(phone, steps[-1].take(phone))
 
 
 def photo_with_place() -> bytes:

@@ -15,27 +15,99 @@ from locales.synonyms import synonyms
 from locales.words import render
 
 SLUGS = frozenset(
-    """
-    bpom-overview bpom-timeline bpom-importer-required bpom-food-ml-registration md-vs-ml pirt
-    bpom-cosmetic-notification bpom-cosmetic-dip bpom-health-supplement bpom-traditional-medicine bpom-fees
-    bpom-ski-import-permit bpom-label-indonesian bpom-number-check pkrt-household medical-device-indonesia
-    sni-mandatory nib-oss kbli-2025 npwp export-licence-indonesia customs-documents-basic label-language shelf-life
-    halal-mandatory-dates halal-non-halal-exempt halal-cert-indonesia-regular halal-self-declare-sehati
-    halal-cert-validity halal-foreign-certificate-recognition halal-registration-importer korea-halal-kmf
-    halal-goods-fashion
-    korea-mfds-food-import korea-foreign-facility-registration korea-food-label korea-food-additives
-    korea-haccp-import korea-health-functional-food korea-cosmetics-import korea-functional-cosmetics herbal-soap
-    korea-kc-mark korea-textile-adult korea-children-products korea-leather-footwear korea-quarantine-plant coffee
-    ornamental-fish-health-certificate fishery-processed-korea korea-organic-equivalence coconut-products
-    svlk-flegt-wood-legality batik-mark textile-safety-standards machinery-electrical vaccines-biosimilars
-    it-services-pse
-    haccp iso-22000 fssc-22000 gmp-cpkb organic-cert-indonesia lab-test-reports
-    ik-cepa-origin ska-coo-eska coo-korea hs-code trademark-djki trademark-kipo free-sale-certificate
-    samples-customs-carnet samples-food-cosmetics incoterms payment-terms export-finance consumer-ecommerce-export
-    trade-mission-apply trade-mission-cost-support trade-mission-eligibility what-to-bring-buyer-meeting interpreter
-    follow-up-after-meeting mission-privacy-consent korea-cert-subsidy indonesia-export-programmes business-visa
-    travel-prayer-ramadan other-market-uae other-market-russia-eaeu scam-fake-certifier
-    """.split()
+    [
+        "bpom-overview",
+        "bpom-timeline",
+        "bpom-importer-required",
+        "bpom-food-ml-registration",
+        "md-vs-ml",
+        "pirt",
+        "bpom-cosmetic-notification",
+        "bpom-cosmetic-dip",
+        "bpom-health-supplement",
+        "bpom-traditional-medicine",
+        "bpom-fees",
+        "bpom-ski-import-permit",
+        "bpom-label-indonesian",
+        "bpom-number-check",
+        "pkrt-household",
+        "medical-device-indonesia",
+        "sni-mandatory",
+        "nib-oss",
+        "kbli-2025",
+        "npwp",
+        "export-licence-indonesia",
+        "customs-documents-basic",
+        "label-language",
+        "shelf-life",
+        "halal-mandatory-dates",
+        "halal-non-halal-exempt",
+        "halal-cert-indonesia-regular",
+        "halal-self-declare-sehati",
+        "halal-cert-validity",
+        "halal-foreign-certificate-recognition",
+        "halal-registration-importer",
+        "korea-halal-kmf",
+        "halal-goods-fashion",
+        "korea-mfds-food-import",
+        "korea-foreign-facility-registration",
+        "korea-food-label",
+        "korea-food-additives",
+        "korea-haccp-import",
+        "korea-health-functional-food",
+        "korea-cosmetics-import",
+        "korea-functional-cosmetics",
+        "herbal-soap",
+        "korea-kc-mark",
+        "korea-textile-adult",
+        "korea-children-products",
+        "korea-leather-footwear",
+        "korea-quarantine-plant",
+        "coffee",
+        "ornamental-fish-health-certificate",
+        "fishery-processed-korea",
+        "korea-organic-equivalence",
+        "coconut-products",
+        "svlk-flegt-wood-legality",
+        "batik-mark",
+        "textile-safety-standards",
+        "machinery-electrical",
+        "vaccines-biosimilars",
+        "it-services-pse",
+        "haccp",
+        "iso-22000",
+        "fssc-22000",
+        "gmp-cpkb",
+        "organic-cert-indonesia",
+        "lab-test-reports",
+        "ik-cepa-origin",
+        "ska-coo-eska",
+        "coo-korea",
+        "hs-code",
+        "trademark-djki",
+        "trademark-kipo",
+        "free-sale-certificate",
+        "samples-customs-carnet",
+        "samples-food-cosmetics",
+        "incoterms",
+        "payment-terms",
+        "export-finance",
+        "consumer-ecommerce-export",
+        "trade-mission-apply",
+        "trade-mission-cost-support",
+        "trade-mission-eligibility",
+        "what-to-bring-buyer-meeting",
+        "interpreter",
+        "follow-up-after-meeting",
+        "mission-privacy-consent",
+        "korea-cert-subsidy",
+        "indonesia-export-programmes",
+        "business-visa",
+        "travel-prayer-ramadan",
+        "other-market-uae",
+        "other-market-russia-eaeu",
+        "scam-fake-certifier",
+    ]
 )
 ABOUT_HALAL = frozenset(slug for slug in SLUGS if slug.startswith("halal-")) | {"korea-halal-kmf"}
 
@@ -54,7 +126,7 @@ def test_halal_topics_are_marked() -> None:
 
 
 def test_sectors_are_those_of_the_registration() -> None:
-    known = {sector for sector, *_ in SECTORS}
+    known = {sector.id for sector in SECTORS}
     assert {sector for topic in topics().values() for sector in topic.sectors} - known == set()
 
 
@@ -90,7 +162,9 @@ def test_an_undeclared_number_is_a_fault() -> None:
 
 
 def test_an_undeclared_law_is_a_fault() -> None:
-    topic = replace(with_text("bpom-overview", "en", more="See UU 33/2014."), numbers=frozenset({"33", "2014"}))
+    topic = replace(
+        with_text("bpom-overview", "en", more="See UU 33/2014."), numbers=frozenset({"33", "2014"})
+    )
     assert "bpom-overview: en names UU 33/2014, which is not among the facts" in proofread(topic)
 
 
@@ -127,7 +201,14 @@ def test_an_unknown_key_is_a_fault(field: str) -> None:
 
 
 def test_numbers_are_read_without_thousands_separators() -> None:
-    assert numbers_in("Rp6.468.750, KRW 1,000 and 3-4 months, 12.5 %") == {"6468750", "1000", "3", "4", "12", "5"}
+    assert numbers_in("Rp6.468.750, KRW 1,000 and 3-4 months, 12.5 %") == {
+        "6468750",
+        "1000",
+        "3",
+        "4",
+        "12",
+        "5",
+    }
 
 
 @pytest.mark.parametrize("missing", ["slug", "facts", "ko"])
@@ -182,7 +263,12 @@ def test_an_answer_past_its_review_date_says_so(confidence: str, days: int) -> N
 
 def test_synonyms_are_as_people_type_them() -> None:
     known = synonyms()
-    terms = [term for part in (known.concepts, known.outside, known.elsewhere) for terms in part.values() for term in terms]
+    terms = [
+        term
+        for part in (known.concepts, known.outside, known.elsewhere)
+        for terms in part.values()
+        for term in terms
+    ]
     assert [term for term in terms if term != term.casefold().strip() or not term] == []
     assert [word for word, meant in known.slang.items() if word == meant or " " in word] == []
 

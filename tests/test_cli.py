@@ -78,7 +78,7 @@ def seed(data: Path, firm: Mapping[str, Any] | None = None, name: str = "Siti Ra
     async def meet(kabari: Kabari) -> None:
         house = Household(kabari, "", MovableClock())
         contact = await house.acquaint(Place("terminal", "shell", "terminal", name), firm=firm)
-        await kabari.store.write(contacts.change, contact, name=name)
+        await kabari.store.write(lambda conn: contacts.change(conn, contact, name=name))
 
     in_the_office(data, meet)
 
@@ -233,7 +233,10 @@ def test_settings_that_cannot_be_used_are_told_in_a_sentence(
 def test_a_data_folder_that_is_none_is_told_in_a_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     result = run("doctor", data_dir=str(tmp_path / "file"))
-    assert (result.exit_code, result.output) == (1, f"   ok  SQLite's version\nError: File exists: {tmp_path / 'file'}\n")
+    assert (result.exit_code, result.output) == (
+        1,
+        f"   ok  SQLite's version\nError: File exists: {tmp_path / 'file'}\n",
+    )
 
 
 def test_a_file_that_is_no_database_is_told_in_a_sentence(run: Run, data: Path) -> None:
@@ -315,7 +318,9 @@ async def test_a_doctor_asks_the_messengers_themselves(run: Run) -> None:
         result = await asyncio.to_thread(run, "doctor", **settings)
         lines = {line[7:].partition(":")[0]: line for line in result.output.splitlines()}
         assert "the webhook is not set" in lines["Telegram's token"]
-        wrong = await asyncio.to_thread(run, "doctor", **settings | {"telegram_token": "700000001:" + "x" * 35})
+        wrong = await asyncio.to_thread(
+            run, "doctor", **settings | {"telegram_token": "700000001:" + "x" * 35}
+        )
         assert "it was refused" in wrong.output
         assert api.token not in wrong.output
 
@@ -354,7 +359,9 @@ def test_contacts_are_exported_whatever_they_are_called(run: Run, data: Path, tm
     for name in ("이도윤", "a\x01b\x0bc", '"quoted", with; commas', "=HYPERLINK(1)"):
         seed(data, name=name)
     shown = run("export", "contacts")
-    names = [row["Contact person"] for row in csv.DictReader(io.StringIO(shown.stdout.removeprefix("\ufeff")))]
+    names = [
+        row["Contact person"] for row in csv.DictReader(io.StringIO(shown.stdout.removeprefix("\ufeff")))
+    ]
     assert names == ["이도윤", "abc", '"quoted", with; commas', "'=HYPERLINK(1)"]
     file = tmp_path / "people.xlsx"
     assert run("export", "contacts", "--format", "xlsx", "-o", str(file)).exit_code == 0
@@ -375,34 +382,38 @@ def test_a_cell_that_is_no_formula_stays_as_it_is(cell: str) -> None:
 
 
 async def test_staff_answer_from_the_command_line(data: Path, run: Run) -> None:
-    async with FakeBotApi() as api:
-        async with at_work(settings_for(data, "sqlite:///kabari.sqlite", api=api)) as house:
-            siti = api.person("Siti")
-            api.known.add(siti.id)
-            contact = await house.acquaint(Place("telegram", api.token.partition(":")[0], "telegram", str(siti.id)))
-            await siti.say("petugas")
-            await until(lambda: siti.heard)
-            await siti.say("Berapa ongkos kirim?")
-            await until(lambda: len(siti.heard) == 2)
+    async with FakeBotApi() as api, at_work(settings_for(data, "sqlite:///kabari.sqlite", api=api)) as house:
+        siti = api.person("Siti")
+        api.known.add(siti.id)
+        contact = await house.acquaint(
+            Place("telegram", api.token.partition(":")[0], "telegram", str(siti.id))
+        )
+        await siti.say("petugas")
+        await until(lambda: siti.heard)
+        await siti.say("Berapa ongkos kirim?")
+        await until(lambda: len(siti.heard) == 2)
 
-            listed = (await asyncio.to_thread(run, "inbox")).output
-            assert "Siti Rahma (id, telegram)" in listed
-            assert "Berapa ongkos kirim?" in listed
-            shown = (await asyncio.to_thread(run, "inbox", "show", str(contact))).output
-            assert [line[17:] for line in shown.splitlines() if "→" in line] == ["→ petugas", "→ Berapa ongkos kirim?"]
-            answered = await asyncio.to_thread(
-                run, "inbox", "answer", str(contact), "Sekitar Rp2 juta.", "--by", "Ratna"
-            )
-            assert answered.output == "Queued; the running server sends it.\n"
-            await until(lambda: len(siti.heard) == 3)
-            assert siti.heard[-1]["text"] == "Sekitar Rp2 juta.\n— Ratna"
-            assert "taken by Ratna" in (await asyncio.to_thread(run, "inbox")).output
-            back = await asyncio.to_thread(run, "inbox", "back", str(contact), "--by", "Ratna")
-            assert back.output == "Handed back; the bot tells the person.\n"
-            await until(lambda: len(siti.heard) == 4)
-            assert (await asyncio.to_thread(run, "inbox")).output == "No chat waits for a person.\n"
-            again = await asyncio.to_thread(run, "inbox", "answer", str(contact), "Halo", "--by", "Ratna")
-            assert again.exit_code == 1
+        listed = (await asyncio.to_thread(run, "inbox")).output
+        assert "Siti Rahma (id, telegram)" in listed
+        assert "Berapa ongkos kirim?" in listed
+        shown = (await asyncio.to_thread(run, "inbox", "show", str(contact))).output
+        assert [line[17:] for line in shown.splitlines() if "→" in line] == [
+            "→ petugas",
+            "→ Berapa ongkos kirim?",
+        ]
+        answered = await asyncio.to_thread(
+            run, "inbox", "answer", str(contact), "Sekitar Rp2 juta.", "--by", "Ratna"
+        )
+        assert answered.output == "Queued; the running server sends it.\n"
+        await until(lambda: len(siti.heard) == 3)
+        assert siti.heard[-1]["text"] == "Sekitar Rp2 juta.\n— Ratna"
+        assert "taken by Ratna" in (await asyncio.to_thread(run, "inbox")).output
+        back = await asyncio.to_thread(run, "inbox", "back", str(contact), "--by", "Ratna")
+        assert back.output == "Handed back; the bot tells the person.\n"
+        await until(lambda: len(siti.heard) == 4)
+        assert (await asyncio.to_thread(run, "inbox")).output == "No chat waits for a person.\n"
+        again = await asyncio.to_thread(run, "inbox", "answer", str(contact), "Halo", "--by", "Ratna")
+        assert again.exit_code == 1
 
 
 # --- what failed --------------------------------------------------------------------------------------------
@@ -427,7 +438,9 @@ async def test_a_turn_that_failed_is_apologised_for_and_can_be_replayed(data: Pa
             await house.settled()
         listed = (await asyncio.to_thread(run, "failed")).output
         assert "ZeroDivisionError" in listed
-        assert (await asyncio.to_thread(run, "failed", "replay", "1", **settings)).output == "1 of 1 replayed.\n"
+        assert (
+            await asyncio.to_thread(run, "failed", "replay", "1", **settings)
+        ).output == "1 of 1 replayed.\n"
         await until(lambda: len(siti.heard) == 2)
         assert "menu.menu=register" in json.dumps(siti.heard[1])
         assert (await asyncio.to_thread(run, "failed")).output == "Nothing has failed.\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -55,12 +56,13 @@ def test_every_place_is_died_at() -> None:
 class MortalBot:
     """`kabari serve` on one folder: killed at one place after the other, and each time started again at once.
 
-    `in_doubt` has, for each death, how many messages were on their way: sent, perhaps, and not written down.
+    Every other life has the settings `in_turns`, too. `in_doubt` has, for each death, how many messages were on
+    their way: sent, perhaps, and not written down.
     """
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    def __init__(self, data: Path, in_turns: Mapping[str, str], settings: Mapping[str, str]) -> None:
         self._data = data
-        self._settings = settings
+        self._lives = itertools.cycle([settings, {**settings, **in_turns}])
         self.database = data / "kabari.sqlite"
         self.died_at: list[str] = []
         self.in_doubt: list[int] = []
@@ -69,7 +71,7 @@ class MortalBot:
     async def live(self, moved: Callable[[Server], object] = lambda _: None) -> None:
         """Live from death to death, and then on without end; `moved` is told where each life is reached."""
         for place in (*PLACES, ""):
-            async with Server(self._data, failpoint=place, **self._settings) as server:
+            async with Server(self._data, failpoint=place, **next(self._lives)) as server:
                 self.log = server.log
                 moved(server)
                 status = await server.ended()
@@ -141,9 +143,9 @@ Make = Callable[..., MortalBot]
 def bot(sqlite_template: Path, tmp_path: Path) -> Make:
     """Make a bot over a database of its own."""
 
-    def make(**settings: str) -> MortalBot:
+    def make(in_turns: Mapping[str, str] | None = None, **settings: str) -> MortalBot:
         shutil.copy(sqlite_template, tmp_path / "kabari.sqlite")
-        return MortalBot(tmp_path, **settings)
+        return MortalBot(tmp_path, in_turns or {}, settings)
 
     return make
 
@@ -163,36 +165,28 @@ def check_nothing_is_lost(bot: MortalBot, firm: dict[str, Any]) -> None:
     assert max(bot.in_doubt) == 1
 
 
-async def register_on_telegram(bot: MortalBot, api: FakeBotApi) -> None:
-    """Register while the bot dies again and again; at most what was on its way at a death may come twice."""
-    phone = TelegramPhone(api.person("한지우", language_code="ko"))
-    async with beside(bot.live()):
-        await phone.person.start()
-        await walk(phone, korean_firm("ko"))
-        await bot.is_done()
-    check_nothing_is_lost(bot, KOREAN_FIRM)
-    heard = Counter((bubble.text, *bubble.options.values()) for bubble in phone.bubbles)
-    repeated = sum(heard.values()) - len(heard)
-    print(f"{len(heard)} messages, {repeated} of them came twice; {sum(bot.in_doubt)} were in doubt at a death")
-    assert repeated <= sum(bot.in_doubt)
-    said = look_up(bot.database, "SELECT count(*) AS messages FROM outbox WHERE state = 'sent'")
-    assert said == [{"messages": len(heard)}]
-
-
-async def test_a_firm_registers_on_telegram_by_polling_though_the_process_is_killed(bot: Make) -> None:
-    async with FakeBotApi() as api:
-        await register_on_telegram(bot(telegram_token=api.token, telegram_api=api.url), api)
-
-
-async def test_a_firm_registers_on_telegram_by_webhook_though_the_process_is_killed(
+async def test_a_firm_registers_on_telegram_though_the_process_is_killed(
     bot: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.fakes.bot_api.updates.ATTEMPTS", 10_000)
     port = free_port()
-    address = {"port": str(port), "public_url": f"http://127.0.0.1:{port}"}
+    by_webhook = {"port": str(port), "public_url": f"http://127.0.0.1:{port}"}
     async with FakeBotApi() as api:
-        await register_on_telegram(bot(telegram_token=api.token, telegram_api=api.url, **address), api)
-        assert all(api.callbacks.values()), "a button still shows its clock"
+        mortal = bot(by_webhook, telegram_token=api.token, telegram_api=api.url)
+        phone = TelegramPhone(api.person("한지우", language_code="ko"))
+        async with beside(mortal.live()):
+            await phone.person.start()
+            await walk(phone, korean_firm("ko"))
+            await mortal.is_done()
+    check_nothing_is_lost(mortal, KOREAN_FIRM)
+    heard = Counter((bubble.text, *bubble.options.values()) for bubble in phone.bubbles)
+    said = look_up(mortal.database, "SELECT count(*) AS messages FROM outbox WHERE state = 'sent'")
+    assert said == [{"messages": len(heard)}]
+    repeated = sum(heard.values()) - len(heard)
+    print(
+        f"{len(heard)} messages, {repeated} of them came twice; {sum(mortal.in_doubt)} were in doubt at a death"
+    )
+    assert repeated <= sum(mortal.in_doubt)
 
 
 async def test_a_firm_registers_on_whatsapp_though_the_process_is_killed(bot: Make) -> None:

@@ -87,8 +87,9 @@ class Desk:
     ) -> Letter | None:
         """Put a message into the outbox for somebody."""
         place = Place(post, "1", "terminal", who)
-        contact = self._contacts.get(who) or await self.store.write(self._meet, place)
-        self._contacts[who] = contact
+        contact = self._contacts.get(who)
+        if contact is None:
+            contact = self._contacts[who] = await self.store.write(self._meet, place)
         self.now += timedelta(milliseconds=1)
         return await self.store.write(
             outbox.put, place, Message(text), self.now, contact_id=contact, lane=lane, claim=claim
@@ -106,7 +107,9 @@ class Desk:
         """Read the outbox, in order."""
 
         def read(conn: Connection) -> list[dict[str, Any]]:
-            return [dict(row._mapping) for row in conn.execute(select(tables.outbox).order_by(tables.outbox.c.id))]
+            return [
+                dict(row._mapping) for row in conn.execute(select(tables.outbox).order_by(tables.outbox.c.id))
+            ]
 
         return await self.store.read(read)
 
@@ -256,7 +259,9 @@ async def test_who_cannot_be_reached_is_spared_the_rest(
 
 
 @pytest.mark.parametrize("action", [Action.REJECT, Action.TEMPLATE, Action.STOP_BROADCAST])
-async def test_a_message_that_will_never_be_taken_fails_at_once(desk: Desk, post: Post, action: Action) -> None:
+async def test_a_message_that_will_never_be_taken_fails_at_once(
+    desk: Desk, post: Post, action: Action
+) -> None:
     post.refusals.append(SendError(action, "a long story of what is wrong " * 10))
     await desk.put("first")
     await desk.put("second")
@@ -330,8 +335,8 @@ async def test_a_message_for_a_channel_that_is_switched_off_waits(desk: Desk, po
 async def test_only_who_holds_the_lease_settles(desk: Desk) -> None:
     letter = await desk.put("first", claim=True)
     assert letter is not None
-    assert await desk.store.write(outbox.claim, desk.now, 10) == []
-    (again,) = await desk.store.write(outbox.claim, desk.now + LEASE + timedelta(seconds=1), 10)
+    assert await desk.store.write(outbox.claim, desk.now, 10, list(desk.posts)) == []
+    (again,) = await desk.store.write(outbox.claim, desk.now + LEASE + timedelta(seconds=1), 10, list(desk.posts))
     assert (again.id, again.key, again.attempt, again.code) == (letter.id, letter.key, 2, outbox.UNKNOWN)
     assert not await desk.store.write(outbox.settle, letter, "sent", desk.now)
     assert not await desk.store.write(outbox.postpone, letter, desk.now, "late")
@@ -499,7 +504,9 @@ async def test_two_dispatchers_never_send_the_same_message(postgres_url: str, tm
             assert mine == sorted(mine)
 
 
-async def test_a_message_comes_out_as_it_was_put_in(desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_message_comes_out_as_it_was_put_in(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[Message] = []
 
     async def send(to: Address, message: Message, key: str) -> str:
@@ -509,6 +516,8 @@ async def test_a_message_comes_out_as_it_was_put_in(desk: Desk, post: Post, monk
     monkeypatch.setattr(post, "send", send)
     whole = Message("Pilih", (Option("a", "Satu", "yang pertama", ticked=True),), request="contact", offset=3)
     await desk.put("first")
-    await desk.store.write(lambda conn: conn.execute(update(tables.outbox).values(message=pack_message(whole))))
+    await desk.store.write(
+        lambda conn: conn.execute(update(tables.outbox).values(message=pack_message(whole)))
+    )
     await desk.drain()
     assert sent == [whole]

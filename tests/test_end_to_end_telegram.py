@@ -7,10 +7,12 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import aiohttp
@@ -20,23 +22,29 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from bot import app, staff
-from bot.app import telegram_secret
+from bot.app import opened, telegram_secret
 from bot.channels.telegram import TelegramChannel
-from storage import tables
+from flows.book import BOOK
+from flows.engine import Chat
+from flows.outcomes import Ending
+from storage import failpoints, inbox, tables
 from storage.contacts import Place
 from tests.fakes.bot_api import FakeBotApi, Fault, Person
-from tests.fakes.bot_api.faults import Cut, Silence, broken, garbage, page, throttled
-from tests.household import Household, at_work, settings_for
+from tests.fakes.bot_api.faults import Cut, Silence, broken, garbage, not_ok, page, throttled
+from tests.household import Household, MovableClock, at_work, settings_for
 from tests.journey import (
     INDONESIAN_FIRM,
     KOREAN_FIRM,
+    PATIENCE,
     TelegramPhone,
+    answer_to,
     indonesian_firm,
     korean_firm,
     photo_with_place,
     until,
     walk,
 )
+from tests.processes import look_up
 
 AtWork = Callable[..., AbstractAsyncContextManager[Household]]
 
@@ -92,7 +100,9 @@ async def test_a_firm_registers_in_korean_by_webhook(house: Household, api: Fake
     assert set(await house.column(select(tables.outbox.c.state))) == {"sent"}
 
 
-async def test_a_firm_registers_in_english_by_polling(telegram: AtWork, api: FakeBotApi) -> None:
+async def test_a_firm_registers_in_english_by_polling(
+    telegram: AtWork, api: FakeBotApi, tmp_path: Path
+) -> None:
     async with telegram() as house:
         phone = TelegramPhone(api.person("Siti", language_code="en"))
         await phone.person.start()
@@ -100,9 +110,8 @@ async def test_a_firm_registers_in_english_by_polling(telegram: AtWork, api: Fak
         (firm,) = await house.rows(select(tables.business))
         assert {field: firm[field] for field in INDONESIAN_FIRM} == INDONESIAN_FIRM
         last = (await house.column(select(tables.inbox.c.external_id).order_by(tables.inbox.c.id)))[-1]
-        async with asyncio.timeout(5):
-            while await house.column(select(tables.cursor.c.value)) != [int(last) + 1]:
-                await asyncio.sleep(0.01)
+        database = tmp_path / "kabari.sqlite"
+        await until(lambda: look_up(database, "SELECT value FROM cursor") == [{"value": int(last) + 1}])
     assert api.called("deleteWebhook")
     assert not api.called("setWebhook")
 
@@ -132,20 +141,14 @@ async def test_a_photo_for_the_profile_is_kept_without_its_place(house: Househol
     person = api.person("Siti")
     phone = TelegramPhone(person)
     await acquaint(house, api, person, firm=INDONESIAN_FIRM)
-    await person.say("pendaftaran saya")
-    await until(lambda: phone.bubbles)
-    await phone.tap("registrations.action=complete")
+    await answer_to(phone, phone.say("pendaftaran saya"))
+    bubble = await answer_to(phone, phone.tap("registrations.action=complete"))
     for _question in range(6):
-        seen = len(phone.bubbles)
-        await until(lambda seen=seen: "~skip" in phone.bubbles[-1].options and len(phone.bubbles) >= seen)  # type: ignore[misc]  # its default is a number
-        await phone.tap("~skip")
-        await until(lambda seen=seen: len(phone.bubbles) > seen)  # type: ignore[misc]
-    await person.send_photo(photo_with_place())
-    await until(lambda: "profile.papers=~done" in phone.bubbles[-1].options)
-    await phone.tap("profile.papers=~done")
-    await until(lambda: "profile.review=send" in phone.bubbles[-1].options)
-    await phone.tap("profile.review=send")
-    await until(lambda: "profile.review=send" not in phone.bubbles[-1].options)
+        assert "~skip" in bubble.options
+        bubble = await answer_to(phone, phone.tap("~skip"))
+    await answer_to(phone, person.send_photo(photo_with_place()))
+    await answer_to(phone, phone.tap("profile.papers=~done"))
+    await answer_to(phone, phone.tap("profile.review=send"))
     uses = await house.rows(select(tables.media_use))
     assert [(use["purpose"], use["business_id"]) for use in uses] == [("chat", None), ("profile", 1)]
     kept = house.kabari.folder.open(uses[0]["sha"])
@@ -187,10 +190,66 @@ async def test_what_she_writes_behind_a_photo_waits_for_it(
     await person.say("menu")
     await until(lambda: len(person.heard) == 2)
     await house.settled()
-    kinds = [event["content"]["kind"] for event in await house.column(select(tables.inbox.c.event)) if "content" in event]
-    assert kinds == ["Said"]
     assert await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)) == ["held", "taken"]
     assert "menu.menu=register" in TelegramPhone(person).bubbles[-1].options
+
+
+async def test_a_disk_that_fails_delays_a_photo_and_loses_nothing(
+    house: Household, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.files._IDLE", 0.01)
+    house.kabari.files.wake()
+    keep = house.kabari.folder.keep
+    failures = [OSError("No space left on device")] * 2
+
+    def failing_keep(data: bytes, name: str) -> object:
+        if failures:
+            raise failures.pop()
+        return keep(data, name)
+
+    monkeypatch.setattr(
+        type(house.kabari.folder), "keep", lambda _folder, data, name: failing_keep(data, name)
+    )
+    person = api.person("Siti")
+    await acquaint(house, api, person)
+    await person.send_photo(photo_with_place())
+    await until(lambda: person.heard)
+    assert not failures
+    assert len(await house.rows(select(tables.media_use))) == 1
+
+
+async def _broken(chat: Chat) -> Ending:
+    raise ZeroDivisionError
+
+
+async def test_a_photo_whose_turn_fails_is_apologised_for(telegram: AtWork, api: FakeBotApi) -> None:
+    async with telegram(book={**BOOK, "menu": replace(BOOK["menu"], run=_broken)}) as house:
+        person = api.person("Siti")
+        await acquaint(house, api, person)
+        await person.send_photo(photo_with_place())
+        await until(lambda: person.heard)
+        assert "Maaf" in person.heard[0]["text"]
+        await house.settled()
+        assert await house.column(select(tables.inbox.c.state)) == ["failed"]
+        assert len(person.heard) == 1
+
+
+async def test_two_processes_take_the_turn_of_a_photo_once(
+    api: FakeBotApi, postgres_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(tmp_path, postgres_url, api=api)
+    async with opened(settings, migrated=True) as first, opened(settings, migrated=True) as second:
+        house = Household(first, "", MovableClock())
+        person = api.person("Siti")
+        await acquaint(house, api, person)
+        await person.send_photo(photo_with_place())
+        for update in await first.telegram.get_updates(0, 0) if first.telegram else ():
+            await first.intake.take_all(first.telegram.parse(update) if first.telegram else ())
+        assert await house.column(select(tables.inbox.c.state)) == ["waiting"]
+        (row,) = await first.store.read(inbox.waiting, 4)
+        await asyncio.gather(*(each.files.take(each.intake, row) for each in (first, second)))
+        await asyncio.gather(*(each.dispatcher.drain() for each in (first, second)))
+    assert len(person.heard) == 1
 
 
 # --- blocking, and staff ------------------------------------------------------------------------------------
@@ -216,7 +275,9 @@ async def test_who_blocks_the_bot_is_left_alone_until_she_lets_it_in_again(
         await house.kabari.store.write(staff.answer, contact, text, "Ratna", house.clock())
     house.kabari.dispatcher.wake()
     await house.settled()
-    states = [(row["state"], row["message"]["text"].partition("\n")[0]) for row in (await house.outbox())[-2:]]
+    states = [
+        (row["state"], row["message"]["text"].partition("\n")[0]) for row in (await house.outbox())[-2:]
+    ]
     assert states == [("failed", "satu"), ("dropped", "dua")]
     assert await house.column(reachable) == [False]
     assert api.refusals.pop().startswith("403")
@@ -230,27 +291,22 @@ async def test_staff_answer_under_their_name_and_hand_back(house: Household, api
     person = api.person("Siti")
     phone = TelegramPhone(person)
     contact = await acquaint(house, api, person)
-    await person.say("petugas")
-    await until(lambda: phone.bubbles)
-    await person.say("Berapa ongkos kirim ke Busan?")
-    await until(lambda: len(phone.bubbles) == 2)
-    await person.say("Halo?")
+
+    async def at_the_desk(fn: Any, *args: Any) -> None:
+        await house.kabari.store.write(fn, *args, house.clock())
+        house.kabari.dispatcher.wake()
+
+    await answer_to(phone, phone.say("petugas"))
+    await answer_to(phone, phone.say("Berapa ongkos kirim ke Busan?"))
+    await phone.say("Halo?")
     assert (await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)))[-1] == "held"
-    await house.kabari.store.write(staff.answer, contact, "Sekitar Rp2 juta.", "Ratna", house.clock())
-    house.kabari.dispatcher.wake()
-    await until(lambda: len(phone.bubbles) == 3)
-    assert phone.bubbles[-1].text == "Sekitar Rp2 juta.\n— Ratna"
-    await house.kabari.store.write(
-        staff.hand_back, house.kabari.house, contact, "Ratna", house.clock()
-    )
-    house.kabari.dispatcher.wake()
-    await until(lambda: len(phone.bubbles) == 4)
-    assert "Ratna" in phone.bubbles[-1].text
+    bubble = await answer_to(phone, at_the_desk(staff.answer, contact, "Sekitar Rp2 juta.", "Ratna"))
+    assert bubble.text == "Sekitar Rp2 juta.\n— Ratna"
+    bubble = await answer_to(phone, at_the_desk(staff.hand_back, house.kabari.house, contact, "Ratna"))
+    assert "Ratna" in bubble.text
     (handover,) = await house.rows(select(tables.handover))
     assert (handover["about"], handover["closed_by"]) == ("Berapa ongkos kirim ke Busan?", "Ratna")
-    await person.say("menu")
-    await until(lambda: len(phone.bubbles) == 5)
-    assert "menu.menu=register" in phone.bubbles[-1].options
+    assert "menu.menu=register" in (await answer_to(phone, phone.say("menu"))).options
 
 
 # --- what comes that should not -----------------------------------------------------------------------------
@@ -297,7 +353,9 @@ async def test_a_body_without_end_is_refused(house: Household) -> None:
     headers = {"X-Telegram-Bot-Api-Secret-Token": telegram_secret(house.kabari)}
     async with aiohttp.ClientSession() as session:
         try:
-            async with session.post(f"{house.url}/webhooks/telegram", data=endless(), headers=headers) as answer:
+            async with session.post(
+                f"{house.url}/webhooks/telegram", data=endless(), headers=headers
+            ) as answer:
                 assert answer.status == 413
         except aiohttp.ClientConnectionError:
             pass  # the server hung up before all was sent
@@ -333,7 +391,10 @@ async def test_an_update_nobody_can_read_does_not_hold_up_the_polling(
         await api.deliver({"message": {"half": "\ud800", "chat": {"type": "private"}}})
         await person.start()
         await until(lambda: person.heard)
-        assert await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)) == ["odd", "taken"]
+        assert await house.column(select(tables.inbox.c.state).order_by(tables.inbox.c.id)) == [
+            "odd",
+            "taken",
+        ]
 
 
 async def test_updates_that_come_twice_are_answered_once(house: Household, api: FakeBotApi) -> None:
@@ -426,7 +487,9 @@ async def test_a_message_in_doubt_is_sent_again_and_no_other(
     assert [row["state"] for row in await hasty_house.outbox()] == ["sent", "sent"]
 
 
-async def test_silence_before_anything_was_taken_is_waited_out(hasty_house: Household, api: FakeBotApi) -> None:
+async def test_silence_before_anything_was_taken_is_waited_out(
+    hasty_house: Household, api: FakeBotApi
+) -> None:
     person = api.person("Siti")
     await acquaint(hasty_house, api, person)
     api.script("sendMessage", Silence())
@@ -446,18 +509,52 @@ async def test_polling_outlives_whatever_telegram_does(
         await until(lambda: person.heard)
 
 
+async def test_a_long_complaint_of_telegrams_fits_every_database(
+    api: FakeBotApi, database_url: str, tmp_path: Path
+) -> None:
+    async with at_work(settings_for(tmp_path, database_url, api=api)) as house:
+        person = api.person("Siti")
+        await acquaint(house, api, person)
+        api.script("sendMessage", not_ok(400, "Bad Request: " + "this is why " * 50))
+        await person.say("menu")
+        await house.outbox_is(lambda rows: [row["state"] for row in rows] == ["failed"])
+        assert "this is why" in (await house.outbox())[0]["code"].lower()
+
+
 # --- an end in good order -----------------------------------------------------------------------------------
 
 
-async def test_what_is_on_its_way_arrives_before_the_bot_stops(telegram: AtWork, api: FakeBotApi) -> None:
+@pytest.mark.parametrize("what", ["a text", "a photo"])
+async def test_what_is_being_answered_is_answered_before_the_bot_stops(
+    telegram: AtWork, api: FakeBotApi, tmp_path: Path, what: str
+) -> None:
+    person = api.person("Siti")
+    answering, go_on = Event(), Event()
+
+    def hold_up() -> None:
+        answering.set()
+        go_on.wait(PATIENCE)
+
+    async with telegram() as house:
+        await acquaint(house, api, person)
+        failpoints.arm("turn.answered", hold_up)
+        await (person.say("menu") if what == "a text" else person.send_photo(photo_with_place()))
+        await until(answering.is_set)
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+    sent = look_up(tmp_path / "kabari.sqlite", "SELECT state, attempt FROM outbox")
+    assert sent == [{"state": "sent", "attempt": 1}]
+    assert len(person.heard) == 1
+
+
+async def test_what_could_not_be_taken_in_any_more_is_taken_in_at_the_next_start(
+    telegram: AtWork, api: FakeBotApi
+) -> None:
     person = api.person("Siti")
     async with telegram() as house:
         await acquaint(house, api, person)
         for number in range(20):
             await person.say(f"apa {number}")
         await until(lambda: person.heard)
-    texts = Counter(message["message_id"] for message in person.heard)
-    assert set(texts.values()) == {1}
     async with telegram() as house:
         await until(lambda: len(person.heard) == 20)
         await house.settled()

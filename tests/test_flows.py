@@ -509,6 +509,11 @@ def test_a_registration_holds_what_was_answered() -> None:
         "target_markets": ["KR", "MY"],
     }
     assert registration.representative == {"name": "Kim", "phone": "+82311234567"}
+    assert [option.id for option in person.message.options] == [
+        "announcements.wants=yes",
+        "announcements.wants=no",
+    ]
+    person.says("yes")
     assert [option.id for option in person.message.steering] == ["~registrations", "~menu"]
 
 

@@ -210,7 +210,9 @@ def test_a_document_over_the_download_limit_is_refused_by_name() -> None:
     ],
 )
 def test_what_the_bot_cannot_read_is_named(kind: str, parts: dict[str, Any]) -> None:
-    assert content(message(**parts)) == Unsupported(kind)
+    part = parts.get(kind, {})
+    kept = part if kind != "unknown" else {}
+    assert content(message(**parts)) == Unsupported(kind, kept.get("file_id", ""), kept.get("mime_type", ""))
 
 
 def test_a_tap_brings_its_id_its_label_and_its_callback() -> None:

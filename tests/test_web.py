@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,10 +20,10 @@ from structlog.testing import capture_logs
 
 from bot.app import opened, telegram_secret
 from bot.settings import Settings
+from flows.message import Message
 from storage import outbox, postgres, tables
 from storage.contacts import Place
 from storage.failures import OutcomeUnknownError, UnavailableError
-from flows.message import Message
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph import Person as WhatsAppPerson
@@ -80,7 +81,9 @@ async def test_it_is_not_ready_without_its_database_and_still_alive(
     admin = await asyncpg.connect(host=url.query["host"], user="postgres", database="postgres")
     async with serve(database_url=postgres_url) as (_house, session):
         await admin.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
-        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", url.database)
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", url.database
+        )
         for path, status in (("/readyz", 503), ("/healthz", 200), ("/metrics", 200)):
             async with session.get(path) as answer:
                 assert answer.status == status, path
@@ -99,7 +102,7 @@ async def test_it_is_not_ready_with_a_database_that_has_lost_its_tables(serve: S
 
 async def test_metrics_are_given_to_who_has_the_token(serve: Serve) -> None:
     async with serve(metrics_token=SecretStr("rahasia")) as (_house, session):
-        for header in ({}, {"Authorization": "Bearer salah"}, {"Authorization": "Bearer \udcff"}):
+        for header in ({}, {"Authorization": "Bearer salah"}):
             before = refused("metrics-token")
             async with session.get("/metrics", headers=header) as answer:
                 assert (answer.status, await answer.text()) == (401, "")
@@ -112,10 +115,14 @@ async def test_metrics_are_given_to_who_has_the_token(serve: Serve) -> None:
 async def test_metrics_count_what_waits_to_be_sent(serve: Serve) -> None:
     async with serve() as (house, session):
         await house.kabari.store.write(
-            outbox.put, Place("nowhere", "1", "terminal", "siti"), Message("halo"), house.clock(), contact_id=None
+            outbox.put,
+            Place("nowhere", "1", "terminal", "siti"),
+            Message("halo"),
+            house.clock(),
+            contact_id=None,
         )
         async with session.get("/metrics") as answer:
-            assert re.search(r"^kabari_outbox_unfinished 1\.0$", await answer.text(), re.M)
+            assert re.search(r"^kabari_outbox_unfinished 1\.0$", await answer.text(), re.MULTILINE)
 
 
 async def test_metrics_tell_nothing_of_a_person(serve: Serve) -> None:
@@ -146,7 +153,11 @@ async def test_channels_that_are_not_set_up_are_not_there(session: ClientSession
 @pytest.mark.parametrize(
     ("query", "status", "text"),
     [
-        ({"hub.mode": "subscribe", "hub.verify_token": "kata-kita", "hub.challenge": "1158201444"}, 200, "1158201444"),
+        (
+            {"hub.mode": "subscribe", "hub.verify_token": "kata-kita", "hub.challenge": "1158201444"},
+            200,
+            "1158201444",
+        ),
         ({"hub.mode": "subscribe", "hub.verify_token": "kata-mereka", "hub.challenge": "1"}, 403, ""),
         ({"hub.mode": "unsubscribe", "hub.verify_token": "kata-kita", "hub.challenge": "1"}, 403, ""),
         ({"hub.mode": "subscribe", "hub.challenge": "1"}, 403, ""),
@@ -157,10 +168,13 @@ async def test_channels_that_are_not_set_up_are_not_there(session: ClientSession
 async def test_meta_is_answered_when_it_knows_our_word(
     serve: Serve, query: dict[str, str], status: int, text: str
 ) -> None:
-    async with FakeGraph() as graph, serve(graph=graph) as (_house, session):
-        async with session.get("/webhooks/whatsapp", params=query) as answer:
-            assert (answer.status, await answer.text()) == (status, text)
-            assert answer.content_type == ("text/plain" if status == 200 else "application/octet-stream")
+    async with (
+        FakeGraph() as graph,
+        serve(graph=graph) as (_house, session),
+        session.get("/webhooks/whatsapp", params=query) as answer,
+    ):
+        assert (answer.status, await answer.text()) == (status, text)
+        assert answer.content_type == ("text/plain" if status == 200 else "application/octet-stream")
 
 
 async def test_a_word_of_our_own_must_have_been_set(serve: Serve) -> None:
@@ -184,16 +198,25 @@ async def test_telegrams_secret_is_the_one_set_or_one_of_the_deployments_own(
     assert made[0] == made[1]
     assert re.fullmatch("[A-Za-z0-9_-]{32,256}", made[0])
     assert made[2] == "pilihan-kami"
-    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("header", ["\udcff\udcfe", "é", "x" * 5000])
-async def test_a_strange_secret_is_refused_like_any_other(serve: Serve, header: str) -> None:
-    async with FakeBotApi() as api, serve(api=api) as (_house, session):
-        async with session.post(
-            "/webhooks/telegram", json={}, headers={"X-Telegram-Bot-Api-Secret-Token": header}
-        ) as answer:
-            assert answer.status == 403
+async def status_of(house: Household, method: str, path: str, *headers: bytes) -> int:
+    """Ask with headers no client would send, byte by byte, and give the answer's status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(house.url.rpartition(":")[2]))
+    head = [f"{method} {path} HTTP/1.1".encode(), b"Host: x", b"Content-Length: 0", *headers]
+    writer.write(b"\r\n".join([*head, b"Connection: close", b"", b""]))
+    status = int((await reader.readline()).split()[1])
+    writer.close()
+    await writer.wait_closed()
+    return status
+
+
+@pytest.mark.parametrize("value", [b"\xff\xfe", "é".encode(), b"x" * 5000, b""])
+async def test_a_strange_secret_is_refused_like_any_other(serve: Serve, value: bytes) -> None:
+    async with FakeBotApi() as api, serve(api=api, metrics_token=SecretStr("rahasia")) as (house, _session):
+        secret = b"X-Telegram-Bot-Api-Secret-Token: " + value
+        assert await status_of(house, "POST", "/webhooks/telegram", secret) == 403
+        assert await status_of(house, "GET", "/metrics", b"Authorization: Bearer " + value) == 401
 
 
 @pytest.mark.parametrize("error", [UnavailableError("gone"), OutcomeUnknownError("cut")])
@@ -261,7 +284,9 @@ async def _chat(session: ClientSession, token: str | None, text: str) -> tuple[s
         entries: list[dict[str, Any]] = []
         said = str(uuid4())
         await socket.send_json({"say": {"id": said, "text": text}})
-        while not (entries and entries[-1]["who"] == "bot" and any(each.get("key") == said for each in entries)):
+        while not (
+            entries and entries[-1]["who"] == "bot" and any(each.get("key") == said for each in entries)
+        ):
             entries += (await socket.receive_json(timeout=10)).get("entries", [])
         return given, entries
 
@@ -273,9 +298,7 @@ async def test_a_server_answers_while_it_stops(serve: Serve) -> None:
     assert socket.closed
 
 
-def test_settings_are_read_from_files_for_secrets(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_settings_are_read_from_files_for_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("700000001:AAtest\n", encoding="utf-8")
     monkeypatch.setenv("KABARI_TELEGRAM_TOKEN_FILE", str(file))

@@ -88,7 +88,7 @@ class AddressChange:
 class Receipt:
     """What became of a message we sent; `key` is our outbox key where the provider echoes it.
 
-    `unreachable` says that nobody can be reached at that address at all.
+    `unreachable` says that nobody can be reached at that address at all, `again` that another try may succeed.
     """
 
     external_id: str
@@ -101,6 +101,7 @@ class Receipt:
     detail: str = ""
     pricing: Mapping[str, Any] = field(default_factory=dict)
     unreachable: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,13 @@ class SendError(Exception):
 
     `action` says what to do: RETRY later; THROTTLE the whole account for `after` seconds; TEMPLATE only; SUPPRESS
     the person; REJECT this message for good (our fault); UNKNOWN, it may have been taken; STOP_BROADCAST; ALARM the
-    operator. `code` is the provider's, for staff; never a person's data.
+    operator. `code` is the provider's, for staff; never a person's data. A SUPPRESS that is only for `marketing`
+    leaves answers to her open.
     """
 
-    def __init__(self, action: Action, code: str, after: float = 0.0) -> None:
+    def __init__(self, action: Action, code: str, after: float = 0.0, *, marketing: bool = False) -> None:
         super().__init__(f"{action.value}: {code}")
+        self.marketing = marketing
         self.action = action
         self.code = code
         self.after = after

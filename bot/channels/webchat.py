@@ -122,7 +122,7 @@ class Hello(BaseModel):
     """The page's first frame: who it is, the last entry it has, and the browser's language."""
 
     token: str | None = None
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=2**53)
     language: str = Field(default="", max_length=100)
 
 

@@ -11,7 +11,7 @@ import click
 from bot.app import Kabari, opened
 from bot.channels.base import SendError
 from bot.settings import Settings
-from storage import inbox, migrate
+from storage import inbox, migrate, outbox
 from storage.engines import sqlite_driver, sqlite_trouble
 from storage.inbox import State
 
@@ -103,11 +103,17 @@ async def run_failed(*, all_kinds: bool) -> None:
         rows: list[Any] = []
         for state in states:
             rows += await kabari.store.read(inbox.listed, state)
-    if not rows:
+        letters = await kabari.store.read(outbox.listed) if all_kinds else []
+    if not rows and not letters:
         click.echo("Nothing has failed.")
     for row in rows:
         click.echo(
             f"{row.id:>6}  {row.received_at:%Y-%m-%d %H:%M}  {row.channel:<9} {row.state:<8} {row.error}"
+        )
+    for letter in letters:
+        click.echo(
+            f"{letter.id:>6}  {letter.created_at:%Y-%m-%d %H:%M}  {letter.channel:<9} {letter.state:<8} "
+            f"to chat {letter.contact_id or '-'}: {letter.code}"
         )
 
 

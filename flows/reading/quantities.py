@@ -1,4 +1,4 @@
-"""Quantities and prices of goods as people type them: 500 kg, 2 ton/bulan, 1.000 pcs, 500개, USD 2,5/kg FOB Surabaya."""
+"""Quantities and prices of goods as people type them: 500 kg, 2 ton/bulan, 500개, USD 2,5/kg FOB Surabaya."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from flows.reading import Unreadable
 from flows.reading.amounts import find_amount
 from flows.reading.money import MARK, read_money
-from flows.reading.tidy import plain, shorten, tidy
+from flows.reading.tidy import plain, shorten, tidy, words
 from locales.formats import Money
 from locales.language import Language
 from locales.words import Text, _
@@ -39,15 +39,28 @@ _UNITS: Final = (
     _unit("litre", _("litre"), _("litres"), "l liter litre liters litres ltr 리터"),
     _unit("ml", _("ml"), _("ml"), "ml cc 밀리리터"),
     _unit(
-        "piece", _("piece"), _("pieces"), "pcs pc pce pieces piece units unit buah biji bh potong butir ea each 개 벌"
+        "piece",
+        _("piece"),
+        _("pieces"),
+        "pcs pc pce pieces piece units unit buah biji bh potong butir ea each 개 벌",
     ),
     _unit("pair", _("pair"), _("pairs"), "pairs pair pasang psg 켤레 쌍"),
     _unit("set", _("set"), _("sets"), "sets set setel stel 세트"),
     _unit("dozen", _("dozen"), _("dozens"), "dozens dozen dz lusin losin 다스"),
     _unit("kodi", _("kodi (20 pieces)"), _("kodi (20 pieces)"), "kodi"),
-    _unit("pack", _("pack"), _("packs"), "packs pack packets packet pouch pak bungkus bks kemasan 봉지 봉 팩 파우치"),
+    _unit(
+        "pack",
+        _("pack"),
+        _("packs"),
+        "packs pack packets packet packages package pouches pouch pak bungkus bks kemasan 봉지 봉 팩 파우치",
+    ),
     _unit("box", _("box"), _("boxes"), "boxes box kotak boks 상자 박스"),
-    _unit("carton", _("carton"), _("cartons"), "cartons carton ctn dus kardus karton 카톤"),
+    _unit(
+        "carton",
+        _("carton"),
+        _("cartons"),
+        "cartons carton cases case crates crate ctn dus kardus karton 카톤",
+    ),
     _unit("bottle", _("bottle"), _("bottles"), "bottles bottle botol btl 병"),
     _unit("jar", _("jar"), _("jars"), "jars jar toples stoples 단지"),
     _unit("can", _("can"), _("cans"), "cans can tin kaleng klg 캔"),
@@ -65,7 +78,13 @@ _UNITS: Final = (
     _unit("day", _("day"), _("days"), "days day hari 일", "service"),
     _unit("month", _("month"), _("months"), "months month bulan bln 개월 월", "service"),
     _unit("project", _("project"), _("projects"), "projects project proyek 프로젝트 건", "service"),
-    _unit("licence", _("licence"), _("licences"), "licences licence license users user lisensi 라이선스 명", "service"),
+    _unit(
+        "licence",
+        _("licence"),
+        _("licences"),
+        "licences licence license users user lisensi 라이선스 명",
+        "service",
+    ),
 )
 UNITS: Final = {unit.id: unit for unit in _UNITS}
 """Every unit by its stored id."""
@@ -84,9 +103,9 @@ _WRITTEN: Final = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN: Final = re.compile(
-    r"\d\s*(?:(?:rb|ribu|jt|juta|k|만|천|백)\s*)?(?P<unit>[^\W\d_]+[23]?|%)(?:\s|$)|/\s*(?P<per>[^\W\d_]+)"
+    r"\d\s*(?:(?:rb|ribu|jt|juta|k|만|천|백)(?![^\W\d_])\s*)?(?P<unit>[^\W\d_]+[23]?|%)|/\s*(?P<per>[^\W\d_]+)"
 )
-_NO_UNITS: Final = frozenset("rb ribu jt juta k thousand million hundred 만 천 백 억 kak ya pak bu 이상 정도".split())
+_NO_UNITS: Final = words("m rb ribu jt juta k thousand million hundred kak ya pak bu 만 천 백 억 이상 정도")
 _PER_MONTH: Final = re.compile(
     r"(?:/|\bper\b|\bse|\btiap\b|\ba\b|\beach\b|\bevery\b)\s*(?:bulan(?:nya)?|bln|months?|mo)\b"
     r"|\bmonthly\b|(?:매|한\s*)?(?:월|달)(?:에|마다)?(?![가-힣])|/\s*월",
@@ -132,9 +151,7 @@ def read_quantity(text: str, language: Language, *, monthly: bool = False) -> Qu
         unknown = "" if unknown.casefold() in _NO_UNITS else shorten(unknown)
     if unknown:
         said = said.replace(unknown, " ", 1)
-    amount = find_amount(
-        said, language, {"M": 10**9 if language == "id" else 10**6, "m": 0}, thousands=True
-    )
+    amount = find_amount(said, language, {"M": 10**9 if language == "id" else 10**6, "m": 0}, thousands=True)
     if amount is None:
         raise Unreadable(_("I could not find a number there. Please send it like this: 500 kg"))
     if amount <= 0:

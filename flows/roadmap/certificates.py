@@ -67,10 +67,10 @@ KINDS: Final = (
     CertificateKind("halal_kr", _("Halal, KMF or KHA"), "kmf", 12),
     CertificateKind("halal_registration", _("Foreign halal certificate registered with BPJPH"), "bpjph"),
     CertificateKind("halal_uae", _("Halal, accepted in the UAE"), "bpjph"),
-    CertificateKind("haccp", _("HACCP"), "kan", 36, standard=True),
-    CertificateKind("iso_22000", _("ISO 22000"), "kan", 36, standard=True),
-    CertificateKind("fssc_22000", _("FSSC 22000"), "kan", 36, standard=True),
-    CertificateKind("iso_9001", _("ISO 9001"), "kan", 36, standard=True),
+    CertificateKind("haccp", "HACCP", "kan", 36, standard=True),
+    CertificateKind("iso_22000", "ISO 22000", "kan", 36, standard=True),
+    CertificateKind("fssc_22000", "FSSC 22000", "kan", 36, standard=True),
+    CertificateKind("iso_9001", "ISO 9001", "kan", 36, standard=True),
     CertificateKind("gmp", _("GMP of the maker"), "mfds", standard=True),
     CertificateKind("cpkb", _("CPKB (Indonesian cosmetic GMP)"), "bpom", standard=True),
     CertificateKind("skp", _("SKP (fish processing)"), "kkp"),
@@ -83,7 +83,7 @@ KINDS: Final = (
     CertificateKind("organic_id", _("Organic, Indonesia (SNI 6729)"), "kan"),
     CertificateKind("organic_kr", _("Organic, Korea"), "naqs", standard=True),
     CertificateKind("svlk", _("SVLK (legal timber)"), "kemenhut", standard=True),
-    CertificateKind("batikmark", _("Batikmark"), "bbspjikb", 36),
+    CertificateKind("batikmark", "Batikmark", "bbspjikb", 36),
     CertificateKind("eac", _("EAC conformity"), "customs-broker", 60, standard=True),
     CertificateKind("free_sale", _("Certificate of free sale"), "bpom"),
     CertificateKind("trademark_id", _("Trademark, Indonesia"), "djki", 120),
@@ -106,8 +106,8 @@ def check_number(kind: str, number: str) -> Text | None:
     if re.fullmatch(known.shape, re.sub(r"[\s.]", "", number).upper()):
         return None
     return _(
-        "This does not look like a number of “{certificate}”, for example {example}. I keep it as it is; please check it.",
-        certificate=known.label if isinstance(known.label, Text) else str(known.label),
+        "This does not look like a number of “{certificate}” such as {example}. I keep it as it is: please check it.",
+        certificate=known.label,
         example=known.example,
     )
 

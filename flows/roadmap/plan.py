@@ -70,6 +70,12 @@ class RoadMap:
         """Whether a step is about halal, so that the notice about 17 October 2026 goes with the plan."""
         return any(planned.step.halal for planned in self.steps)
 
+    def awaited(self, planned: PlannedStep) -> tuple[PlannedStep, ...]:
+        """List the steps not yet done that a step itself waits for."""
+        return tuple(
+            other for other in self.steps if other.step.id in planned.step.waits_for and other.state != "done"
+        )
+
     @property
     def done(self) -> int:
         """How many steps are done."""
@@ -82,10 +88,12 @@ def plan(
     """Work out the road map of a product."""
     rules = list(applying(product, market))
     advised, required = _chosen(rules)
-    steps = _ordered(rules, advised | required)
+    all_waits = _waits(advised | required, required)
+    steps = _ordered(rules, all_waits)
     needed = needed_until(today, mission)
     found = {step.id: _state(step, product, held, needed) for step in steps}
-    waits = _waits([step for step in steps if found[step.id][0] != "done"], required)
+    left = {step.id for step in steps if found[step.id][0] != "done"}
+    waits = {id_: all_waits[id_] & left for id_ in left}
     begins, ends = _forward(steps, waits)
     tails = _backward(steps, waits, required)
     before = [step.id for step in steps if step.id in required and not step.each_shipment]
@@ -130,16 +138,24 @@ def _chosen(rules: Iterable[Rule]) -> tuple[set[str], set[str]]:
     return advised - required - excluded, required - excluded
 
 
-def _ordered(rules: Iterable[Rule], chosen: Collection[str]) -> list[Step]:
-    """Put steps in the order of their phases, as far as no rule lists them otherwise and none waits for another."""
-    before: dict[str, set[str]] = {
-        id_: {other for other in STEPS[id_].waits_for if other in chosen} for id_ in chosen
+def _waits(chosen: set[str], required: set[str]) -> Mapping[str, frozenset[str]]:
+    """Tell for each step which others it waits for."""
+    before_shipment = frozenset(id_ for id_ in required if not STEPS[id_].each_shipment)
+    return {
+        id_: frozenset(chosen.intersection(STEPS[id_].waits_for))
+        | (before_shipment if STEPS[id_].each_shipment else frozenset())
+        for id_ in chosen
     }
+
+
+def _ordered(rules: Iterable[Rule], waits: Mapping[str, frozenset[str]]) -> list[Step]:
+    """Put steps in the order of their phases, as far as no rule lists them otherwise and none waits for another."""
+    before = {id_: set(earlier) for id_, earlier in waits.items()}
     for rule in rules:
-        for first, second in pairwise(id_ for id_ in rule.add if id_ in chosen):
+        for first, second in pairwise(id_ for id_ in rule.add if id_ in waits):
             before[second].add(first)
-    places = {id_: (STEPS[id_].phase, place) for place, id_ in enumerate(STEPS) if id_ in chosen}
-    free = [(places[id_], id_) for id_ in chosen if not before[id_]]
+    places = {id_: (STEPS[id_].phase, place) for place, id_ in enumerate(STEPS)}
+    free = [(places[id_], id_) for id_ in waits if not before[id_]]
     heapify(free)
     ordered: list[Step] = []
     while free:
@@ -150,7 +166,7 @@ def _ordered(rules: Iterable[Rule], chosen: Collection[str]) -> list[Step]:
                 earlier.remove(id_)
                 if not earlier:
                     heappush(free, (places[other], other))
-    if len(ordered) != len(chosen):
+    if len(ordered) != len(waits):
         raise ValueError("the rules list steps in a circle")
     return ordered
 
@@ -164,23 +180,18 @@ def _state(
         return "done", valid[0]
     if any(each.kind in step.shown_by and holds_until(each, needed) for each in held):
         return "done", None
-    if step.id == "hs_code" and product.hs_known:
-        return "done", None
-    if product.trademark_registered and step.id == f"trademark_{product.origin.lower()}" and not own:
+    if _said_done(step, product) and not any(each.expires for each in own):
         return "done", None
     if own:
         return "to_renew", max(own, key=lambda each: each.expires or date.min)
     return "to_do", None
 
 
-def _waits(left: Sequence[Step], required: Collection[str]) -> Mapping[str, frozenset[str]]:
-    """Tell for each step that is left which others it waits for."""
-    ids = {step.id for step in left}
-    before_shipment = {step.id for step in left if step.id in required and not step.each_shipment}
-    return {
-        step.id: frozenset(step.waits_for) & ids | (before_shipment if step.each_shipment else frozenset())
-        for step in left
-    }
+def _said_done(step: Step, product: ProductFacts) -> bool:
+    home_trademark = f"trademark_{product.origin.lower()}"
+    return (step.id == "hs_code" and bool(product.hs_known)) or (
+        step.id == home_trademark and bool(product.trademark_registered)
+    )
 
 
 def _forward(

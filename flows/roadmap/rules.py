@@ -210,7 +210,7 @@ INDONESIA_TO_KOREA: Final = (
         exclude=_in("label"),
         route=True,
         note=_(
-            "These are the steps for green beans. Roasted coffee is processed food in Korea: its plant is registered and its label is in Korean."
+            "These steps are for green beans. Roasted coffee is processed food in Korea and goes another way: ask us."
         ),
     ),
     Rule(

@@ -47,9 +47,9 @@ NO_TIME: Final = Weeks(0, 0)
 Cost: TypeAlias = Literal["free", "low", "medium", "high"]
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
-YOU: Final = _("You")
+YOU: Final = _("Your business")
 IMPORTER: Final = _("Your importer")
-BOTH: Final = _("You and your importer")
+BOTH: Final = _("Your business and your importer")
 MAKER: Final = _("The maker")
 MAKER_OR_IMPORTER: Final = _("The maker or the importer")
 PLANT: Final = _("The plant")

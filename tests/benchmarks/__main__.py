@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tests.benchmarks import cold_start, inbound
+from tests.benchmarks import answers, cold_start, inbound
 from tests.benchmarks.harness import LEAST_ROUNDS, BenchmarkError, Options, Report
 
 BENCHMARKS: Final[dict[str, tuple[str, Callable[[Options], Coroutine[Any, Any, Report]]]]] = {
+    "answers": (answers.SUMMARY, answers.measure),
     "inbound": (inbound.SUMMARY, inbound.measure),
     "cold_start": (cold_start.SUMMARY, cold_start.measure),
 }

@@ -147,11 +147,21 @@ def _read_membership(seen: _Seen, change: Json) -> list[Event]:
 def _read_content(message: Json) -> Content | Remote | None:
     for kind in UNREADABLE:
         if kind in message:
-            return Unsupported(kind)
+            return _read_unreadable(message, kind)
     for kind, read in READERS.items():
         if kind in message:
             return read(message)
     return Unsupported("unknown") if SERVICE.isdisjoint(message) else None
+
+
+def _read_unreadable(message: Json, kind: str) -> Content:
+    """Note what the bot cannot read, and where its file lies, if it has one that can be fetched."""
+    part = message[kind] if isinstance(message[kind], dict) else {}
+    file = part.get("file_id")
+    if not isinstance(file, str) or _bytes(part) > DOWNLOAD_LIMIT:
+        return Unsupported(kind)
+    mime = part.get("mime_type")
+    return Unsupported(kind, file, mime if isinstance(mime, str) else "")
 
 
 def _read_text(message: Json) -> Content:

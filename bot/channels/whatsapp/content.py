@@ -41,11 +41,20 @@ def content_of(message: Mapping[str, Any], sender_phone: str) -> Content | Remot
         case "request_welcome":
             return Started()
         case "audio":
-            return Unsupported("voice" if part_of(message, kind).get("voice") is True else "audio")
+            voice = part_of(message, kind).get("voice") is True
+            return _unreadable(message, kind, "voice" if voice else kind)
+        case "video" | "sticker":
+            return _unreadable(message, kind, kind)
         case "unsupported":
             return Unsupported((text_of(message, kind, "type") or kind)[:_KIND_LENGTH])
         case _:
             return Unsupported(kind[:_KIND_LENGTH] or "unknown")
+
+
+def _unreadable(message: Mapping[str, Any], key: str, kind: str) -> Content:
+    return Unsupported(
+        kind, text_of(message, key, "id"), text_of(message, key, "mime_type").partition(";")[0]
+    )
 
 
 def _remote(message: Mapping[str, Any], key: str, kind: Literal["photo", "document"]) -> Remote:

@@ -64,7 +64,8 @@ def refusal_of(status: int, answer: Mapping[str, Any], retry_after: str | None =
         wait = float(retry_after) if retry_after and retry_after.isdecimal() else _THROTTLED
         return SendError(Action.THROTTLE, name, wait)
     if code in _BY_CODE:
-        return SendError(_BY_CODE[code], name, pause_of(code))
+        marketing = _BY_CODE[code] is Action.SUPPRESS and name not in UNREACHABLE
+        return SendError(_BY_CODE[code], name, pause_of(code), marketing=marketing)
     if status >= 500 or error.get("is_transient") is True:
         return SendError(Action.RETRY, name)
     if status in {401, 403} or 300 <= status < 400:

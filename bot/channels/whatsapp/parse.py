@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from bot.channels.base import (
+    Action,
     Address,
     AddressChange,
     AddressKind,
@@ -23,7 +24,7 @@ from bot.channels.base import (
     Receipt,
 )
 from bot.channels.whatsapp.content import content_of
-from bot.channels.whatsapp.errors import UNREACHABLE
+from bot.channels.whatsapp.errors import UNREACHABLE, action_of
 from bot.channels.whatsapp.people import NAME, chooser_of, sender_of
 from bot.channels.whatsapp.reading import (
     UnreadableError,
@@ -154,6 +155,7 @@ class _Webhook:
             detail=text_of(error, "title") or text_of(error, "message"),
             pricing=part_of(status, "pricing"),
             unreachable=text_of(error, "code") in UNREACHABLE,
+            again=error is not None and action_of(text_of(error, "code")) is Action.RETRY,
         )
 
     def _read_preference(self, value: Mapping[str, Any], item: Any) -> Iterator[Event]:

@@ -72,12 +72,21 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("pricing", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     op.create_index("ix_outbox_contact_id", "outbox", ["contact_id", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_contact_unfinished",
+        "outbox",
+        ["contact_id", "lane", "id"],
+        unique=False,
+        sqlite_where=sa.text("state in ('queued', 'sending')"),
+        postgresql_where=sa.text("state in ('queued', 'sending')"),
+    )
     op.create_index(
         "ix_outbox_external_id",
         "outbox",
@@ -93,6 +102,12 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state in ('queued', 'sending')"),
         postgresql_where=sa.text("state in ('queued', 'sending')"),
+    )
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
     )
     op.create_table(
         "business",
@@ -245,23 +260,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'taken'"),
     )
     op.create_table(
-        "media_use",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sha", sa.String(length=64), nullable=False),
-        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_media_use_business_id")),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_media_use_contact_id")),
-        sa.ForeignKeyConstraint(["sha"], ["media.sha"], name=op.f("fk_media_use_sha")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_use")),
-    )
-    op.create_index(op.f("ix_media_use_business_id"), "media_use", ["business_id"], unique=False)
-    op.create_index(op.f("ix_media_use_contact_id"), "media_use", ["contact_id"], unique=False)
-    op.create_index(op.f("ix_media_use_sha"), "media_use", ["sha"], unique=False)
-    op.create_table(
         "preference",
         sa.Column(
             "contact_id",
@@ -277,6 +275,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_preference_contact_id")),
         sa.PrimaryKeyConstraint("contact_id", "topic", "channel", name=op.f("pk_preference")),
     )
+    op.create_table(
+        "product",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("sector", sa.String(length=30), nullable=False),
+        sa.Column("name_id", sa.String(length=100), nullable=False),
+        sa.Column("name_ko", sa.String(length=100), nullable=False),
+        sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column("description", sa.String(length=500), nullable=False),
+        sa.Column("hs", sa.String(length=10), nullable=False),
+        sa.Column("minimum_order", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("monthly_capacity", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("price", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("flags", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("brand", sa.String(length=8), nullable=False),
+        sa.Column("trademark", sa.String(length=12), nullable=False),
+        sa.Column("packaging", sa.String(length=300), nullable=False),
+        sa.Column("shelf_life", sa.Integer(), nullable=True),
+        sa.Column("storage", sa.String(length=10), nullable=False),
+        sa.Column("ingredients", sa.String(length=1000), nullable=False),
+        sa.Column("samples", sa.Boolean(), nullable=True),
+        sa.Column("showcase", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_product_business_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+    )
+    op.create_index(op.f("ix_product_business_id"), "product", ["business_id"], unique=False)
+    op.create_index(op.f("ix_product_reference"), "product", ["reference"], unique=False)
     op.create_table(
         "representative",
         sa.Column(
@@ -300,3 +328,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("business_id", "contact_id", name=op.f("pk_representative")),
     )
     op.create_index(op.f("ix_representative_contact_id"), "representative", ["contact_id"], unique=False)
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("issuer", sa.String(length=120), nullable=False),
+        sa.Column("issued", sa.Date(), nullable=True),
+        sa.Column("expires", sa.Date(), nullable=True),
+        sa.Column("until_change", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_certificate_business_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_certificate_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+    )
+    op.create_index(op.f("ix_certificate_business_id"), "certificate", ["business_id"], unique=False)
+    op.create_index(op.f("ix_certificate_expires"), "certificate", ["expires"], unique=False)
+    op.create_index(op.f("ix_certificate_product_id"), "certificate", ["product_id"], unique=False)
+    op.create_index(op.f("ix_certificate_reference"), "certificate", ["reference"], unique=False)
+    op.create_table(
+        "media_use",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha", sa.String(length=64), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("certificate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_media_use_business_id")),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_media_use_certificate_id")
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_media_use_contact_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_media_use_product_id")),
+        sa.ForeignKeyConstraint(["sha"], ["media.sha"], name=op.f("fk_media_use_sha")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_use")),
+    )
+    op.create_index(op.f("ix_media_use_business_id"), "media_use", ["business_id"], unique=False)
+    op.create_index(op.f("ix_media_use_certificate_id"), "media_use", ["certificate_id"], unique=False)
+    op.create_index(op.f("ix_media_use_contact_id"), "media_use", ["contact_id"], unique=False)
+    op.create_index(op.f("ix_media_use_product_id"), "media_use", ["product_id"], unique=False)
+    op.create_index(op.f("ix_media_use_sha"), "media_use", ["sha"], unique=False)

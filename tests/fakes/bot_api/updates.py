@@ -23,8 +23,8 @@ class ConflictError(Exception):
 class Updates:
     """The bot's queue of updates, each kept until the bot has taken it.
 
-    `take_answer` carries out the method a webhook may answer with. With `duplicating`, every update comes twice. `hold` keeps updates back until `release`, which can turn
-    their order round.
+    `take_answer` carries out the method a webhook may answer with. With `duplicating`, every update comes twice.
+    `hold` keeps updates back until `release`, which can turn their order round.
     """
 
     def __init__(self, take_answer: Callable[[dict[str, Any]], Awaitable[object]]) -> None:
