@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -83,7 +83,9 @@ class Files:
         self._later = {row_id: until for row_id, until in self._later.items() if until > now}
         waiting = await self._store.read(inbox.waiting, _LOOKED_AT)
         to_keep = await self._store.read(inbox.to_keep, _LOOKED_AT)
-        jobs = [(row, self.take(intake, row)) for row in self._due(waiting)]
+        jobs: list[tuple[Any, Awaitable[object]]] = [
+            (row, self.take(intake, row)) for row in self._due(waiting)
+        ]
         jobs += [(row, self._keep_for_staff(row)) for row in self._due(to_keep)]
         done = await asyncio.gather(*(job for _row, job in jobs), return_exceptions=True)
         for (row, _job), error in zip(jobs, done, strict=True):

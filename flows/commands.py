@@ -90,5 +90,7 @@ _LINK: Final = re.compile(r"(?:/start\s+([\w-]{1,64})|start\s+(\w+-[\w-]{1,60}))
 
 def read_link(text: str) -> str | None:
     """Find the payload of a link that comes as a text, as on WhatsApp: "start register-booth7"."""
+    if not text.lstrip()[:6].casefold().startswith(("start", "/start")):
+        return None
     link = _LINK.fullmatch(text.strip())
     return link[1] or link[2] if link else None

@@ -292,7 +292,7 @@ async def test_staff_answer_under_their_name_and_hand_back(house: Household, api
     phone = TelegramPhone(person)
     contact = await acquaint(house, api, person)
 
-    async def at_the_desk(fn: Any, *args: Any) -> None:
+    async def at_the_desk(fn: Callable[..., object], *args: Any) -> None:
         await house.kabari.store.write(fn, *args, house.clock())
         house.kabari.dispatcher.wake()
 

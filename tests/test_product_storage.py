@@ -27,7 +27,7 @@ from storage.store import Store
 from tests.walking import OFFICE
 
 NOW: Final = datetime(2026, 11, 23, 3, tzinfo=UTC)
-FIRM: Final = {
+FIRM: Final[dict[str, str | list[str]]] = {
     "country": "ID",
     "legal_name": "CV Kelapa",
     "form": "cv",

@@ -33,7 +33,9 @@ BUTTON, ROW, DESCRIPTION = 20, 24, 72
 LONG = 1024
 """What WhatsApp takes over buttons; more costs a second message."""
 
-OFFICE = Office({"id": "Meja Ekspor Kota", "ko": "시청 수출지원센터", "en": "City Export Desk"}, "Asia/Jakarta")
+OFFICE = Office(
+    {"id": "Meja Ekspor Kota", "ko": "시청 수출지원센터", "en": "City Export Desk"}, "Asia/Jakarta"
+)
 FIRMS = {
     "ID": Business(
         1,
@@ -105,7 +107,7 @@ def test_languages_differ() -> None:
         for key, found in catalogue("en").items()
         if isinstance(found, str) and " " in re.sub(r"\{\w+\}", "", key).strip()
         for other in ("id", "ko")
-        if catalogue(other).get(key) == found  # type: ignore[arg-type]  # two of the languages
+        if catalogue(other).get(key) == found
     ]
     assert len(same) <= 6, same
 
@@ -142,7 +144,10 @@ def paths(flow: Flow, facts: Facts) -> Iterator[tuple[Frame, Progress]]:
         question = progress.question
         if question is None:
             continue
-        path = (question.name, str(question.prompt(None)) + str(question.choices(None, prompts.reading(facts))))
+        path = (
+            question.name,
+            str(question.prompt(None)) + str(question.choices(None, prompts.reading(facts))),
+        )
         if path in seen:
             continue
         seen.add(path)
@@ -182,7 +187,9 @@ def test_every_question_fits_every_channel(language: Language) -> None:
             if any(mark in option.id for mark in (".district=", ".province=", ".business=", "~keep")):
                 continue  # names of places and a person's own words are shortened where they must be
             assert units(option.label) <= (BUTTON if few else ROW), f"{name}: {option.label}"
-            assert ".field=" in option.id or ".review=" in option.id or units(option.description) <= DESCRIPTION
+            assert (
+                ".field=" in option.id or ".review=" in option.id or units(option.description) <= DESCRIPTION
+            )
         for option in message.steering:
             assert units(option.label) <= BUTTON, option.label
         labels = [option.label for option in (*message.options, *message.steering)]
@@ -190,7 +197,12 @@ def test_every_question_fits_every_channel(language: Language) -> None:
         assert units(shape_text(message)) <= 4096
         shape_keyboard(message)
         for body in shape(message):
-            whole = {"messaging_product": "whatsapp", "to": "6281234567890", "recipient_type": "individual", **body}
+            whole = {
+                "messaging_product": "whatsapp",
+                "to": "6281234567890",
+                "recipient_type": "individual",
+                **body,
+            }
             rules.check_body(whole)
     assert count > 100
 
@@ -205,7 +217,12 @@ def test_every_question_is_valid_by_metas_description(language: Language) -> Non
             if str(body) not in seen:
                 seen.add(str(body))
                 validate_outgoing(
-                    {"messaging_product": "whatsapp", "to": "6281234567890", "recipient_type": "individual", **body}
+                    {
+                        "messaging_product": "whatsapp",
+                        "to": "6281234567890",
+                        "recipient_type": "individual",
+                        **body,
+                    }
                 )
 
 

@@ -107,9 +107,9 @@ def try_all(questions: list[Question]) -> list[Trial]:
     finder = Finder(topics(), synonyms())
     trials: list[Trial] = []
     for question in questions:
-        began = time.perf_counter()
+        began = time.thread_time()
         found = finder.find(question.text, question.language)
-        trials.append(Trial(question, found, time.perf_counter() - began))
+        trials.append(Trial(question, found, time.thread_time() - began))
     return trials
 
 

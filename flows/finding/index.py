@@ -68,7 +68,7 @@ class Index:
             _Kind(
                 self._size,
                 [(topic, way[kind]) for topic, way in ways],
-                [(topic, text[kind]) for topic, text in texts] if kind else [],
+                [(topic, text[kind]) for topic, text in texts],
                 LIKENESS[kind],
                 EVIDENCE[kind],
             )

@@ -68,7 +68,7 @@ def shape(message: Message, media_id: str = "") -> list[Body]:
 
 
 def _asking(message: Message) -> dict[str, Any]:
-    if len(message.options) <= BUTTONS:
+    if len(message.options) <= BUTTONS and all(units(each.label) <= BUTTON_TITLE for each in message.options):
         steering = keep_ends(message.steering, BUTTONS - len(message.options))
         asking = _buttons((*message.options, *steering))
     else:
