@@ -116,7 +116,7 @@ def doctor() -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["businesses", "contacts"]))
+@click.argument("what", type=click.Choice(["businesses", "contacts", "products"]))
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
 @click.option(
     "--output",
@@ -126,7 +126,7 @@ def doctor() -> None:
     help="The file to write; standard output for csv when not given.",
 )
 def export(what: str, form: str, output: Path | None) -> None:
-    """Write businesses or contacts as a table."""
+    """Write businesses, contacts or products as a table."""
     from bot.commands.exporting import run_export
 
     _run(run_export(what, form, output))

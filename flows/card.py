@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from flows import goods
+from flows import assortment, goods
 from flows.certificate import label_of
 from flows.facts import Certificate, Product
 from flows.questions.base import Json
@@ -31,10 +31,10 @@ def card(product: Product, country: str, today: date) -> Words:
     lines: list[Words] = [name_of(product)]
     if fields.get("description"):
         lines.append(_cut(str(fields["description"]), _LONG))
-    for field in goods.FIELDS:
-        if _is_worth_a_line(field, product) and goods.applies(field, sector):
+    for field in assortment.FIELDS:
+        if _is_worth_a_line(field, product) and assortment.applies(field, sector):
             shown = show(field, fields[field], sector, country)
-            lines.append(_("{label}: {answer}", label=goods.LABELS[field], answer=shown))
+            lines.append(_("{label}: {answer}", label=assortment.LABELS[field], answer=shown))
     lines += [
         _("· {certificate}", certificate=show_certificate(each, today))
         for each in product.certificates[:_MOST_CERTIFICATES]
@@ -57,8 +57,8 @@ def _is_worth_a_line(field: str, product: Product) -> bool:
 
 
 def _missing(product: Product) -> Sequence[Words]:
-    photos = [] if product.photos else [goods.LABELS["photos"]]
-    return [*photos, *(goods.LABELS[field] for field in goods.still_open(product.fields))]
+    photos = [] if product.photos else [assortment.LABELS["photos"]]
+    return [*photos, *(assortment.LABELS[field] for field in goods.still_open(product.fields))]
 
 
 def show(field: str, stored: Json, sector: str, country: str, most: int = _SHORT) -> Words:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from flows import goods
+from flows import assortment, goods
 from flows.engine import Chat, Flow
 from flows.outcomes import CertificateHeld, Ending, Go
 from flows.product import country_of, find_product
@@ -95,7 +95,7 @@ _HEALTH: Final = {
 }
 _MADE: Final = ("sni", "kc_child", "kc_electrical")
 _OF_SECTOR: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
-    **dict.fromkeys(goods.FOOD - {"fishery"}, _FOOD),
+    **dict.fromkeys(assortment.FOOD - {"fishery"}, _FOOD),
     "fishery": {
         "ID": ("skp", "haccp", "nfqs", "halal_id", "bpom_md", "p_irt", "mfds_plant"),
         "KR": _FOOD["KR"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows import goods
+from flows import assortment, goods
 from flows.engine import Chat, Flow
 from flows.facts import Business, Product
 from flows.outcomes import Ending, Go, ProductChanged, ProductDescribed
@@ -33,9 +33,9 @@ async def product(chat: Chat) -> Ending:
     fields: dict[str, Json] = {"sector": sector, "description": await goods.DESCRIPTION}
     photos = await goods.PHOTOS.optional()
     for field in ("hs", "minimum_order", "monthly_capacity", "price"):
-        if goods.applies(field, sector):
+        if assortment.applies(field, sector):
             fields[field] = await goods.answer(field, sector, country)
-    if goods.applies("flags", sector):
+    if assortment.applies("flags", sector):
         fields["flags"] = await goods.flags(sector)
     fields["brand"] = await goods.BRAND
     fields["trademark"] = await goods.TRADEMARK if fields["brand"] != "oem" else ""
@@ -81,7 +81,7 @@ async def details(chat: Chat) -> Ending:
     wanted += ["packaging", "shelf_life", "storage", "ingredients", "samples"]
     added: dict[str, Json] = {}
     for field in wanted:
-        if goods.applies(field, sector):
+        if assortment.applies(field, sector):
             added[field] = await goods.answer(field, sector, country, known.get(field))
     await DETAILS_REVIEW
     chat.say(_("Thank you, saved."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flows import goods
+from flows import assortment, goods
 from flows.card import card, name_of, show, show_certificate
 from flows.certificate import label_of
 from flows.engine import Chat, Flow
@@ -86,12 +86,16 @@ async def _change(chat: Chat, chosen: Product) -> Ending:
     fields, country = chosen.fields, country_of(chat, chosen)
     sector = str(fields["sector"])
     listed = [
-        Choice(field, goods.LABELS[field], show(field, fields.get(field), sector, country, _LONGEST_SHOWN))
-        for field in goods.FIELDS
-        if goods.applies(field, sector) and (field != "trademark" or fields.get("brand") != "oem")
+        Choice(
+            field, assortment.LABELS[field], show(field, fields.get(field), sector, country, _LONGEST_SHOWN)
+        )
+        for field in assortment.FIELDS
+        if assortment.applies(field, sector) and (field != "trademark" or fields.get("brand") != "oem")
     ]
     listed.append(
-        Choice("photos", goods.LABELS["photos"], goods.PHOTOS.show([each.name for each in chosen.photos]))
+        Choice(
+            "photos", assortment.LABELS["photos"], goods.PHOTOS.show([each.name for each in chosen.photos])
+        )
     )
     field = await choice("field", _("What do you want to change?"), listed, label=_("Field"))
     question = goods.question_of(field, sector, country)
@@ -103,7 +107,7 @@ async def _change(chat: Chat, chosen: Product) -> Ending:
     known = fields.get(field)
     value = goods.to_json(await (question.offering(known) if isinstance(known, str | list) else question))
     changed: dict[str, Json] = {field: value}
-    if field == "sector" and goods.applies("flags", str(value)):
+    if field == "sector" and assortment.applies("flags", str(value)):
         changed["flags"] = await goods.flags(str(value))
     if field == "brand":
         changed["trademark"] = await goods.TRADEMARK if value != "oem" else ""

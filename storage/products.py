@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, or_, select, update
 
+from flows.assortment import FIELDS
 from flows.facts import Certificate, Product
-from flows.goods import FIELDS, missing_names
+from flows.goods import missing_names
 from flows.message import Attachment
 from flows.outcomes import (
     CertificateHeld,

@@ -304,7 +304,7 @@ product = Table(
     Column("minimum_order", JSON(none_as_null=True), nullable=True),  # [amount, unit], both texts
     Column("monthly_capacity", JSON(none_as_null=True), nullable=True),  # likewise
     Column("price", JSON(none_as_null=True), nullable=True),  # [amount, currency, unit, port], all texts
-    Column("flags", JSON(none_as_null=True), nullable=True),  # ids of `flows.goods`; null: not asked
+    Column("flags", JSON(none_as_null=True), nullable=True),  # ids of `flows.assortment`; null: not asked
     Column("brand", String(8), nullable=False, default=""),  # own | oem | both
     Column("trademark", String(12), nullable=False, default=""),  # registered | applied | none
     Column("packaging", String(300), nullable=False, default=""),

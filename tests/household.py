@@ -119,7 +119,7 @@ def settings_for(
             "whatsapp_api": graph.url,
             "whatsapp_api_version": graph.version,
         }
-    return Settings(_env_file=None, **(values | others))  # type: ignore[call-arg]  # pydantic-settings' own argument  # type: ignore[call-arg]  # pydantic-settings' own argument
+    return Settings(_env_file=None, **(values | others))  # type: ignore[call-arg]  # pydantic-settings' own argument
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import shutil
 import signal
 from collections import Counter
@@ -28,8 +29,10 @@ from tests.journey import (
     KOREAN_FIRM,
     TelegramPhone,
     WhatsAppPhone,
+    answer_to,
     indonesian_firm,
     korean_firm,
+    photo_with_place,
     until,
     walk,
 )
@@ -50,7 +53,7 @@ has just claimed when it dies at `dispatch.claimed`."""
 
 
 def test_every_place_is_died_at() -> None:
-    assert {place.partition(":")[0] for place in PLACES} == set(failpoints.NAMES)
+    assert {place.partition(":")[0] for place in PLACES} | {"files.unused"} == set(failpoints.NAMES)
 
 
 class MortalBot:
@@ -218,3 +221,30 @@ async def test_a_firm_registers_on_whatsapp_though_the_process_is_killed(bot: Ma
         said = {row["key"]: 1 for row in look_up(mortal.database, "SELECT key FROM outbox")}
         assert Counter(body.get("biz_opaque_callback_data") for body in graph.sent) == said
         assert not graph.refused
+
+
+async def test_who_had_everything_erased_is_forgotten_though_the_process_is_killed(
+    bot: Make, tmp_path: Path
+) -> None:
+    async with FakeBotApi() as api:
+        settings = {"telegram_token": api.token, "telegram_api": api.url}
+        phone = TelegramPhone(api.person("Siti"))
+        database = bot().database
+        async with Server(tmp_path, failpoint="files.unused:1", **settings) as server:
+            await answer_to(phone, phone.person.start())
+            await answer_to(phone, phone.tap("language.language=id"))
+            await answer_to(phone, phone.send_photo(photo_with_place()))
+            await answer_to(phone, phone.say("hapus data saya"))
+            await phone.tap("erase.sure=yes")
+            assert await server.ended() == -signal.SIGKILL
+        (photo,) = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+        os.utime(photo, (0, 0))
+        end_leases(database)
+        async with Server(tmp_path, **settings):
+            (receipt,) = look_up(database, "SELECT reference FROM erasure")
+            await until(lambda: receipt["reference"] in phone.bubbles[-1].text)
+            await until(lambda: not photo.exists())
+            await until(lambda: not look_up(database, "SELECT 1 FROM outbox WHERE state = 'sending'"))
+        for table in ("contact", "address", "conversation", "media_use"):
+            assert not look_up(database, f"SELECT * FROM {table}"), table
+        assert "Siti" not in str(look_up(database, "SELECT * FROM inbox"))

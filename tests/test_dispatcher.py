@@ -336,7 +336,9 @@ async def test_only_who_holds_the_lease_settles(desk: Desk) -> None:
     letter = await desk.put("first", claim=True)
     assert letter is not None
     assert await desk.store.write(outbox.claim, desk.now, 10, list(desk.posts)) == []
-    (again,) = await desk.store.write(outbox.claim, desk.now + LEASE + timedelta(seconds=1), 10, list(desk.posts))
+    (again,) = await desk.store.write(
+        outbox.claim, desk.now + LEASE + timedelta(seconds=1), 10, list(desk.posts)
+    )
     assert (again.id, again.key, again.attempt, again.code) == (letter.id, letter.key, 2, outbox.UNKNOWN)
     assert not await desk.store.write(outbox.settle, letter, "sent", desk.now)
     assert not await desk.store.write(outbox.postpone, letter, desk.now, "late")
@@ -442,6 +444,7 @@ async def test_a_message_sent_while_the_database_failed_is_in_doubt_and_not_fail
 
     letter = await desk.put("first", claim=True)
     assert letter is not None
+    monkeypatch.setattr(dispatcher, "_TRYING_TO_SETTLE", (0.0, 0.0))
     with monkeypatch.context() as broken:
         broken.setattr(outbox, "settle", failing_settle)
         desk.dispatcher.send_soon([letter])

@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, event, func, select
 
-from flows import goods
+from bot.commands.exporting import _readable as readable
+from flows import assortment
 from flows.facts import Product
 from flows.message import Attachment
 from flows.outcomes import (
@@ -137,7 +138,12 @@ def held(reference: str, product: str = "PROD-0001", *, for_all: bool = False) -
 async def test_a_product_is_read_as_it_was_described(desk: Desk) -> None:
     await desk.keep(described(desk.firm, "PROD-0001", photo("a"), photo("b")), held("CERT-0001"))
     (mine,) = await desk.mine()
-    blank = {**dict.fromkeys(goods.FIELDS, ""), "shelf_life": None, "samples": None, "monthly_capacity": None}
+    blank = {
+        **dict.fromkeys(assortment.FIELDS, ""),
+        "shelf_life": None,
+        "samples": None,
+        "monthly_capacity": None,
+    }
     assert mine.fields == {**blank, **FIELDS}
     assert mine.photos == (photo("a"), photo("b"))
     (certificate,) = mine.certificates
@@ -270,3 +276,12 @@ async def test_products_are_read_in_three_queries_however_many(desk: Desk) -> No
         return len(statements)
 
     assert await desk.store.read(count) == 3
+
+
+async def test_the_list_can_be_exported(desk: Desk) -> None:
+    await desk.keep(described(desk.firm))
+    (row,) = await desk.store.read(products.listed)
+    cells = readable(row)
+    assert cells["Name en"] == "Coconut chips"
+    assert cells["Price"] == "2.5, USD, kg, Tanjung Priok"
+    assert cells["Missing"] == "id, ko"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import goods, prompts
+from flows import assortment, goods, prompts
 from flows.book import BOOK
 from flows.card import card
 from flows.certificate import FOR_ALL, kinds_for, label_of
@@ -47,7 +47,7 @@ CHIPS = Product(
     "PROD-0001",
     1,
     {
-        **dict.fromkeys(goods.FIELDS),
+        **dict.fromkeys(assortment.FIELDS),
         "sector": "coconut",
         "name_id": "Keripik kelapa",
         "name_en": "Coconut chips",
@@ -364,7 +364,7 @@ def test_a_capacity_may_say_that_it_is_for_a_month(typed: str) -> None:
     ],
 )
 def test_prices(typed: str, language: Language, read: tuple[str, str, str, str]) -> None:
-    parts = read_price(typed, language, goods.PORTS["ID"])
+    parts = read_price(typed, language, assortment.PORTS["ID"])
     assert (f"{parts.amount:f}", parts.currency, parts.unit, parts.port) == read
 
 
@@ -389,7 +389,7 @@ def test_a_port_may_be_skipped_alone() -> None:
 def test_nothing_anybody_types_breaks_the_reading(text: str, language: Language, before: str) -> None:
     for read in (
         lambda: read_quantity(before + text, language, monthly=True),
-        lambda: read_price(before + text, language, goods.PORTS["KR"]),
+        lambda: read_price(before + text, language, assortment.PORTS["KR"]),
     ):
         try:
             found = read()
@@ -622,7 +622,7 @@ def test_half_given_choices_fit_too() -> None:
     for sector in (choice.id for choice in SECTORS):
         for unit in goods.question_of("minimum_order", sector, "ID").choices(["5"], prompts.reading(AGREED)):
             assert units(render(unit.label, "en")) <= 20
-    for country in goods.PORTS:
+    for country in assortment.PORTS:
         question = goods.question_of("price", "coconut", country)
         for half in (["5", "", "", ""], ["5", "USD", "", ""], ["5", "USD", "kg", ""]):
             for choice in question.choices(half, prompts.reading(AGREED)):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from flows.engine import Chat, Draft, Flow, Progress, replay
-from flows.facts import Business, Facts, Office
+from flows.facts import Business, Certificate, Facts, Office, Product
 from flows.questions.base import Json, Question
 from flows.questions.chosen import ChoiceQuestion, YesNoQuestion
 from flows.questions.places import PlaceQuestion
@@ -38,6 +38,20 @@ HANEUL: Final = Business(
     {"country": "KR", "legal_name": "하늘바다", "form": "individual", "sector": "other", "province": "36"},
     {"name": "김하늘", "phone": "+821012345678"},
 )
+CHIPS: Final = Product(
+    "PROD-0001",
+    1,
+    {
+        "sector": "coconut",
+        "name_en": "Coconut chips",
+        "description": "Crunchy slices of ripe coconut, baked.",
+        "minimum_order": ["500", "kg"],
+        "brand": "own",
+        "showcase": True,
+    },
+    certificates=(Certificate("CERT-0001", "halal_id", until_change=True),),
+)
+STOOL: Final = Product("PROD-0002", 1, {"sector": "craft", "name_ko": "의자"})
 SITI: Final = Facts(NOW, OFFICE, name="Siti", phone="+6281234567890", country="ID", reference="ABCD-2345")
 
 
@@ -48,12 +62,15 @@ def walk_everywhere(flow: Flow) -> Iterator[Progress]:
         SITI,
         agreed,
         *(replace(agreed, businesses=firms) for firms in ((KELAPA,), (KELAPA, HANEUL))),
+        replace(agreed, businesses=(KELAPA,), products=(CHIPS, STOOL)),
     ):
         for about in (
             {},
             {"first": "yes"},
             {"business": "1"},
             {"business": "2"},
+            {"product": "PROD-0001"},
+            {"product": "PROD-0002"},
             {"purpose": "registration", "then": "register"},
         ):
             if flow.name != "consent" or "purpose" in about:

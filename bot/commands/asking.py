@@ -103,7 +103,7 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def try_all(questions: list[Question]) -> list[Trial]:
-    """Ask all questions one after the other, and take the time of each."""
+    """Ask all questions one after the other, and take the CPU time of each, so that other work changes nothing."""
     finder = Finder(topics(), synonyms())
     trials: list[Trial] = []
     for question in questions:

@@ -6,25 +6,33 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from sqlalchemy import Connection
 
 from bot.app import opened
 from bot.settings import Settings
 from flows.taxonomy import FIELD_LABELS
 from locales.regions import region
 from locales.words import render
-from storage import businesses, directory
+from storage import businesses, directory, products
 
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), also as Korean keyboards
 have them."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no spreadsheet takes."""
+
+
+_LISTS: Final[Mapping[str, Callable[[Connection], Sequence[Mapping[str, Any]]]]] = {
+    "businesses": businesses.listed,
+    "contacts": directory.listed,
+    "products": products.listed,
+}
 
 
 def defuse(cell: str) -> str:
@@ -37,7 +45,7 @@ async def run_export(what: str, form: str, output: Path | None) -> None:
     if form == "xlsx" and output is None:
         raise click.UsageError("A spreadsheet needs a file: add --output FILE.xlsx.")
     async with opened(Settings()) as kabari:
-        rows = await kabari.store.read(businesses.listed if what == "businesses" else directory.listed)
+        rows = await kabari.store.read(_LISTS[what])
     table = [_readable(row) for row in rows]
     head = list(table[0]) if table else ["empty"]
     if form == "xlsx" and output is not None:

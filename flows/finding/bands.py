@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 Band = Literal["answer", "choices", "none"]
 
-SURE: Final = 1.9
+SURE: Final = 1.7
 """The score from which a topic may be the answer."""
-WORTH_OFFERING: Final = 1.2
+WORTH_OFFERING: Final = 1.1
 """The score from which topics are offered."""
 AHEAD: Final = 0.15
 """How far the answer has to be ahead of the second topic, as a share of its score."""

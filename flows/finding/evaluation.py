@@ -29,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Trial:
-    """What was found for a question, and the seconds it took."""
+    """What was found for a question, and the CPU seconds it took."""
 
     question: Question
     found: Found
@@ -46,13 +46,13 @@ def read_question(line: str) -> Question:
     """Take a question from a line of JSON; raises ValueError where it is none."""
     content: Any = json.loads(line)
     if not isinstance(content, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is no object")  # noqa: TRY004 - what was typed is wrong, not our call
     language, text = content.get("lang"), content.get("text")
     topics, scope = content.get("topics", []), content.get("scope")
     if not is_language(language):
         raise ValueError(f'"lang" has to be one of {", ".join(LANGUAGES)}')
     if not isinstance(text, str):
-        raise ValueError('"text" is missing')
+        raise ValueError('"text" is missing')  # noqa: TRY004
     if not isinstance(topics, list) or not all(isinstance(slug, str) for slug in topics):
         raise ValueError('"topics" has to be a list of slugs')
     if scope == "in" and topics:

@@ -32,7 +32,7 @@ Features: TypeAlias = Kinds[Counter[str]]
 
 def features(said: Sequence[str], meanings: Meanings) -> Features:
     """List the features of words."""
-    return Kinds(Counter(_rows(said)), Counter(map(stem, said)), Counter(meanings.concepts(said)))
+    return Kinds(Counter(_rows(said)), Counter(map(stem, said)), Counter(sorted(meanings.concepts(said))))
 
 
 def _rows(said: Sequence[str]) -> list[str]:

@@ -38,7 +38,7 @@ class Meanings:
         self._hangul: defaultdict[str, set[str]] = defaultdict(set)
         for concept, term in _terms(synonyms):
             typed = split(term)
-            for said in {tuple(typed), tuple(spell_out(typed, synonyms.slang))}:
+            for said in (typed, spell_out(typed, synonyms.slang)):
                 self._learn(concept, said, any_ending=term.endswith("*"))
         self._longest_hangul = max(map(len, self._hangul), default=0)
         self._spellings = [
@@ -102,7 +102,7 @@ class Meanings:
                 place += 1
 
     def mend(self, word: str) -> str:
-        """Spell a word as the one term that is a slip or two away; words that may be terms stay."""
+        """Spell a word as the nearest term, at most a slip or two away; words that are terms stay."""
         slips = (len(word) >= ONE_SLIP_FROM) + (len(word) >= TWO_SLIPS_FROM)
         if not slips or is_hangul(word) or self._of_word(word):
             return word

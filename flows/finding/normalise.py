@@ -13,12 +13,12 @@ LONGEST: Final = 400
 """Characters of a question that are read; what it asks stands in a sentence or two."""
 
 _APOSTROPHES: Final = re.compile(r"['’`ʼ]")
-_CRIES: Final = re.compile(r"[ㄱ-ㅎㅏ-ㅣ]+")
+_CRIES: Final = re.compile(r"[ㄱ-ㅎㅏ-ㅣ\u1100-\u11ff]+")
 """Single letters of Hangul: laughter and tears."""
 _DRAWN_OUT: Final = re.compile(r"([^\W\d])\1{2,}")
 _WORD: Final = re.compile(r"[가-힣]+|\d+|[^\W\d_가-힣]+")
 """Hangul, other letters and digits are words of their own even without a space: "bpom등록", "iso22000"."""
-_ENDINGS: Final = re.compile(r"(?<=[a-z]{3})(?:nya|kah|lah|pun)$|(?<=[a-z]{3}[^s])s$")
+_ENDINGS: Final = re.compile(r"(?<=[a-z]{3})(?:nya|kah|lah|pun)$|(?<=[a-z]{2}[^s])s$")
 _PARTICLES: Final = re.compile(
     r"(?<=[가-힣])(?:은|는|이|가|을|를|에|의|도|만|로|으로|에서|에게|한테|까지|부터|이랑|랑|하고|과|와|이나|나"
     r"|인가요|이에요|예요|이요|요)$"
