@@ -108,4 +108,6 @@ async def announcements(chat: Chat) -> Ending:
 MENU = Flow("menu", menu, _("Menu"), reopens=True)
 LANGUAGE = Flow("language", language, _("Language"), reopens=True)
 WAITING = Flow("waiting", waiting, _("Open form"))
-ANNOUNCEMENTS = Flow("announcements", announcements, _("Announcements"), reopens=True, then=("registrations",))
+ANNOUNCEMENTS = Flow(
+    "announcements", announcements, _("Announcements"), reopens=True, then=("registrations",)
+)

@@ -23,6 +23,7 @@ from flows.engine import Flow
 from flows.outcomes import Registration
 from storage import businesses, contacts, tables
 from storage.contacts import Place
+from storage.outbox import LEASE
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.graph import FakeGraph
 from tests.journey import PATIENCE
@@ -91,6 +92,20 @@ class Household:
     async def settled(self) -> None:
         """Wait until nothing is left to be sent."""
         await self.outbox_is(lambda rows: not any(row["state"] in ("queued", "sending") for row in rows))
+
+    async def wait_out(self, is_done: Callable[[], bool] = lambda: True) -> None:
+        """Let time pass until nothing is left to be sent, and something else holds.
+
+        It passes in steps shorter than a lease, and only while nothing is on its way: a message that takes a moment
+        is not to be taken for one whose process died.
+        """
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await self.kabari.dispatcher.drain()
+                states = {row["state"] for row in await self.outbox()}
+                if is_done() and states.isdisjoint({"queued", "sending"}):
+                    return
+                self.clock.put_forward(seconds=LEASE.total_seconds() - 10)
 
     def later(self, **by: float) -> None:
         """Let time pass, and have the dispatcher notice."""

@@ -157,7 +157,16 @@ async def test_replies_go_before_reminders_and_those_before_broadcasts(
     assert post.texts == ["reply", "reminder", "broadcast 0", "broadcast 1", "broadcast 2"]
 
 
-async def test_each_persons_messages_arrive_in_their_order(desk: Desk, post: Post) -> None:
+async def test_each_persons_messages_arrive_in_their_order(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = post.send
+
+    async def send_ever_faster(to: Address, message: Message, key: str) -> str:
+        await asyncio.sleep(0.02 / (1 + int(message.text)))
+        return await send(to, message, key)
+
+    monkeypatch.setattr(post, "send", send_ever_faster)
     for number in range(5):
         for who in ("siti", "budi"):
             await desk.put(f"{number}", who)
@@ -193,13 +202,22 @@ async def test_what_waits_behind_a_message_on_its_way_follows_at_once(
 ) -> None:
     monkeypatch.setattr(dispatcher, "_IDLE", 3600.0)
     post.open.clear()
+    write, looks = desk.store.write, [0]
+
+    async def counting_write(fn: Any, *args: Any, **kwargs: Any) -> Any:
+        done = await write(fn, *args, **kwargs)
+        looks[0] += fn is outbox.claim
+        return done
+
+    monkeypatch.setattr(desk.store, "write", counting_write)
     running = asyncio.create_task(desk.dispatcher.run())
     letter = await desk.put("first", claim=True)
     assert letter is not None
     desk.dispatcher.send_soon([letter])
+    await until(lambda: post.begun and looks[0] == 1)
     await desk.put("second")
     desk.dispatcher.wake(behind=letter.contact_id)
-    await until(lambda: post.begun)
+    await until(lambda: looks[0] == 2)
     post.open.set()
     await until(lambda: post.texts == ["first", "second"])
     await desk.dispatcher.stop()
@@ -439,8 +457,12 @@ async def test_it_outlives_a_database_that_fails(
 async def test_a_message_sent_while_the_database_failed_is_in_doubt_and_not_failed(
     desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing_settle(*_args: Any, **_kwargs: Any) -> bool:
-        raise OutcomeUnknownError("the connection was lost while committing")
+    settle = outbox.settle
+
+    def failing_settle(conn: Connection, letter: Letter, state: Any, *args: Any, **kwargs: Any) -> bool:
+        if state == "sent":
+            raise OutcomeUnknownError("the connection was lost while committing")
+        return settle(conn, letter, state, *args, **kwargs)
 
     letter = await desk.put("first", claim=True)
     assert letter is not None

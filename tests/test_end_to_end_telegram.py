@@ -158,6 +158,24 @@ async def test_a_photo_for_the_profile_is_kept_without_its_place(house: Househol
     assert api.called("sendChatAction"), "she did not see that the answer takes a while"
 
 
+async def test_a_voice_note_is_declined_and_kept_for_staff(house: Household, api: FakeBotApi) -> None:
+    person = api.person("Siti")
+    await acquaint(house, api, person)
+    await person.send_other("voice", duration=3)
+    await until(lambda: bool(person.heard))
+    events: list[dict[str, Any]] = []
+
+    async def kept() -> bool:
+        events[:] = await house.rows(select(tables.inbox.c.event).where(tables.inbox.c.state == "held"))
+        return bool(events)
+
+    for _attempt in range(200):
+        if await kept():
+            break
+        await asyncio.sleep(0.02)
+    assert house.kabari.folder.open(events[0]["event"]["kept"]) == b"other"
+
+
 async def test_her_data_arrives_as_a_document(house: Household, api: FakeBotApi) -> None:
     person = api.person("Siti")
     await acquaint(house, api, person, firm=INDONESIAN_FIRM)
@@ -198,6 +216,7 @@ async def test_a_disk_that_fails_delays_a_photo_and_loses_nothing(
     house: Household, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.files._IDLE", 0.01)
+    monkeypatch.setattr("bot.files._LATER", 0.01)
     house.kabari.files.wake()
     keep = house.kabari.folder.keep
     failures = [OSError("No space left on device")] * 2
@@ -439,7 +458,7 @@ async def hasty_house(
     telegram: AtWork, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Household]:
     """Have a bot at work that waits for Telegram only a moment."""
-    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=0.25))
+    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=1.0))
     async with telegram(by_webhook=True) as house:
         await api.until_called("setWebhook")
         yield house
@@ -447,13 +466,7 @@ async def hasty_house(
 
 async def in_the_end(house: Household, person: Person, count: int) -> Counter[str]:
     """Let hours pass until everything was sent; count what she heard by text."""
-    for _try in range(200):
-        if len(person.heard) >= count and not await house.rows(
-            select(tables.outbox.c.id).where(tables.outbox.c.state.in_(("queued", "sending")))
-        ):
-            break
-        house.later(hours=1)
-        await asyncio.sleep(0.02)
+    await house.wait_out(lambda: len(person.heard) >= count)
     return Counter(message["text"] for message in person.heard)
 
 
@@ -463,7 +476,7 @@ async def test_a_failure_that_is_sure_costs_time_and_nothing_else(
 ) -> None:
     person = api.person("Siti")
     await acquaint(hasty_house, api, person)
-    api.script("sendMessage", fault, fault)
+    api.script("sendMessage", fault)
     await person.say("menu")
     await person.say("daftar")
     heard = await in_the_end(hasty_house, person, 2)
@@ -501,7 +514,7 @@ async def test_polling_outlives_whatever_telegram_does(
     telegram: AtWork, api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.polling._PAUSE", 0.01)
-    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=0.25))
+    monkeypatch.setattr(app, "TelegramChannel", partial(TelegramChannel, timeout=1.0))
     api.script("getUpdates", broken(), page(502), garbage(), Cut("before"), Cut("after"), throttled(0))
     async with telegram():
         person = api.person("Siti")

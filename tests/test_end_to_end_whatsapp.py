@@ -382,23 +382,12 @@ async def hasty_house(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Hasty]:
     """Have a bot at work that waits for Graph only a moment, and somebody who has met it."""
-    monkeypatch.setattr(app, "WhatsAppChannel", partial(WhatsAppChannel, request_seconds=0.25))
+    monkeypatch.setattr(app, "WhatsAppChannel", partial(WhatsAppChannel, request_seconds=1.0))
     async with (
         FakeGraph() as graph,
         at_work(settings_for(tmp_path, sqlite_url, graph=graph), graph=graph) as house,
     ):
         yield house, graph, await met(house, graph)
-
-
-async def in_the_end(house: Household, graph: FakeGraph, count: int) -> None:
-    """Let hours pass until everything was sent."""
-    for _try in range(200):
-        unfinished = [row for row in await house.outbox() if row["state"] in ("queued", "sending")]
-        if len(graph.sent) >= count and not unfinished:
-            return
-        house.later(hours=1)
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{len(graph.sent)} were sent, and there are {unfinished}")
 
 
 def states_of(rows: list[dict[str, Any]]) -> list[str]:
@@ -408,10 +397,10 @@ def states_of(rows: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("fault", SURE.values(), ids=SURE)
 async def test_a_failure_that_is_sure_costs_time_and_nothing_else(hasty_house: Hasty, fault: Fault) -> None:
     house, graph, siti = hasty_house
-    graph.faults.extend([_on_messages(fault), _on_messages(fault)])
+    graph.faults.append(_on_messages(fault))
     await siti.say("menu")
     await siti.say("daftar")
-    await in_the_end(house, graph, 2)
+    await house.wait_out(lambda: len(graph.sent) >= 2)
     rows = await house.outbox()
     assert states_of(rows) == ["sent", "sent"]
     assert [body["biz_opaque_callback_data"] for body in graph.sent] == [row["key"] for row in rows]
@@ -444,7 +433,7 @@ async def test_a_message_in_doubt_that_was_taken_is_never_sent_again(hasty_house
     house.later(minutes=2)
     await siti.say("daftar")
     await graph.deliver_status(graph.ids[0], "sent")
-    await in_the_end(house, graph, 2)
+    await house.wait_out(lambda: len(graph.sent) >= 2)
     assert set(Counter(body["biz_opaque_callback_data"] for body in graph.sent).values()) == {1}
     assert states_of(await house.outbox()) == ["sent", "sent"]
 
@@ -460,7 +449,7 @@ async def test_a_message_in_doubt_that_was_not_taken_is_sent_after_the_wait_for_
     house.later(minutes=2)
     await asyncio.sleep(0)
     assert not graph.sent
-    await in_the_end(house, graph, 1)
+    await house.wait_out(lambda: len(graph.sent) >= 1)
     assert states_of(await house.outbox()) == ["sent"]
     assert len(graph.sent) == 1
 

@@ -180,15 +180,20 @@ async def test_everything_a_person_does_is_understood(api: FakeBotApi, channel: 
         assert (event.address, event.name, event.language) == (to, "Siti Aminah", "ko")
         contents.append(event.content)
     photo, document = (content for content in contents if isinstance(content, Remote))
-    assert [content for content in contents if not isinstance(content, Remote)] == [
+    *read, voice = (content for content in contents if not isinstance(content, Remote))
+    assert read == [
         Tapped("s=food", "Makanan"),
         Tapped("s=food"),
         Said("/menu"),
         SharedContact("+6281234567890", own=True),
         SharedContact("+821012345678"),
         SharedLocation(-6.2, 106.816666),
-        Unsupported("voice"),
     ]
+    assert isinstance(voice, Unsupported)
+    assert (voice.kind, await channel.fetch(Remote(voice.file, "document", "voice", ""))) == (
+        "voice",
+        b"other",
+    )
     assert (await channel.fetch(photo), photo.caption) == (b"jpeg", "Keripik")
     assert (await channel.fetch(document), document.name) == (b"pdf!", "a.pdf")
     assert isinstance(blocked, Reachability)

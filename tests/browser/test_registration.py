@@ -48,10 +48,10 @@ class Demo:
 
     def _start(self) -> None:
         command = [
-            Path(sys.executable).with_name("kabari"),
+            str(Path(sys.executable).with_name("kabari")),
             "demo",
             "--data",
-            self._data,
+            str(self._data),
             "--port",
             str(self.port),
         ]

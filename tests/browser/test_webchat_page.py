@@ -364,7 +364,7 @@ async def test_who_reads_further_up_is_told_of_new_messages(context: BrowserCont
             address_of(TOKEN), "bot", message=Message(f"Line {number}"), ago=timedelta(days=2)
         )
     page = await open_kept_chat(context, server)
-    await expect(page.get_by_text("Line 19")).to_be_in_viewport()
+    await expect(page.get_by_text("Line 19", exact=True)).to_be_in_viewport()
     await page.locator("#log").evaluate("(log) => { log.scrollTop = 0; }")
     await expect(page.get_by_text("Line 0", exact=True)).to_be_in_viewport()
     server.office.write(address_of(TOKEN), "bot", message=Message("News"))
