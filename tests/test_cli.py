@@ -50,6 +50,7 @@ def data(tmp_path: Path, sqlite_template: Path) -> Path:
 def run(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process, with these settings and no others; one that breaks fails the test."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.telemetry.start_logging", lambda *_: None)  # it would log to a stream that is closed soon
 
     def run(*arguments: str, **settings: str) -> Result:
         given = {f"KABARI_{name.upper()}": value for name, value in settings.items()}
