@@ -50,7 +50,9 @@ def data(tmp_path: Path, sqlite_template: Path) -> Path:
 def run(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process, with these settings and no others; one that breaks fails the test."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.telemetry.start_logging", lambda *_: None)  # it would log to a stream that is closed soon
+    monkeypatch.setattr(
+        "bot.telemetry.start_logging", lambda *_: None
+    )  # it would log to a stream that is closed soon
 
     def run(*arguments: str, **settings: str) -> Result:
         given = {f"KABARI_{name.upper()}": value for name, value in settings.items()}
@@ -415,6 +417,25 @@ async def test_staff_answer_from_the_command_line(data: Path, run: Run) -> None:
         assert (await asyncio.to_thread(run, "inbox")).output == "No chat waits for a person.\n"
         again = await asyncio.to_thread(run, "inbox", "answer", str(contact), "Halo", "--by", "Ratna")
         assert again.exit_code == 1
+
+
+async def test_staff_take_a_voice_note_that_was_kept_for_them(data: Path, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "suara.ogg"
+    async with FakeBotApi() as api, at_work(settings_for(data, "sqlite:///kabari.sqlite", api=api)) as house:
+        siti = api.person("Siti")
+        api.known.add(siti.id)
+        await house.acquaint(Place("telegram", api.token.partition(":")[0], "telegram", str(siti.id)))
+        assert (await asyncio.to_thread(run, "inbox", "kept")).output == "Nothing is kept for you.\n"
+        await siti.send_other("voice", duration=3, mime_type="audio/ogg")
+        await until(lambda: look_up(data / "kabari.sqlite", "SELECT 1 FROM inbox WHERE state = 'held'"))
+        assert "kabari inbox kept" in (await asyncio.to_thread(run, "inbox")).output
+        assert "(a file)" in (await asyncio.to_thread(run, "inbox", "kept")).output
+        saved = await asyncio.to_thread(run, "inbox", "file", "1", "--output", str(file))
+        assert saved.exit_code == 0
+        assert await asyncio.to_thread(file.read_bytes) == b"other"
+        assert (await asyncio.to_thread(run, "inbox", "done", "1")).output == "Done.\n"
+        assert (await asyncio.to_thread(run, "inbox", "done", "1")).exit_code == 1
+        assert (await asyncio.to_thread(run, "inbox", "file", "9", "--output", str(file))).exit_code == 1
 
 
 # --- what failed --------------------------------------------------------------------------------------------
