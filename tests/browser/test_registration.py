@@ -16,8 +16,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.benchmarks.processes import free_port
 from tests.browser.chromium import CHROMIUM, PHONE, QUIET, needs_chromium
+from tests.processes import free_port
 
 pytestmark = needs_chromium
 
