@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from flows.commands import Command
@@ -69,7 +68,7 @@ class Flow:
     then: tuple[Command, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Progress:
     """How far a flow has come.
 
@@ -83,18 +82,21 @@ class Progress:
     ending: Ending
     said: tuple[Words, ...]
     rest: Any
+    _total: int | None = None
 
     @property
     def position(self) -> int:
         """The number of the next counted question."""
         return 1 + sum(question.counted for question, _stored in self.answered)
 
-    @cached_property
+    @property
     def total(self) -> int:
         """The number of counted questions on the whole path, as far as it can be seen from here."""
-        if self.question is None:
-            return self.position - 1
-        return self.position - 1 + self.question.counted + _count_ahead(self.rest, self.question)
+        if self._total is None:
+            self._total = self.position - 1
+            if self.question is not None:
+                self._total += self.question.counted + _count_ahead(self.rest, self.question)
+        return self._total
 
 
 def replay(flow: Flow, chat: Chat, answers: Mapping[str, Json], since: int = 0) -> Progress:

@@ -116,15 +116,18 @@ class SqliteStore:
         try:
             mark("BEGIN IMMEDIATE")
             try:
-                for unit in units:
-                    mark("SAVEPOINT unit")
-                    unit.run(self._conn)
-                    self._check(connection, unit)
-                    if unit.error is not None:
-                        mark("ROLLBACK TO unit")
-                    mark("RELEASE unit")
+                if len(units) == 1:
+                    self._run_alone(connection, units[0])
+                else:
+                    for unit in units:
+                        mark("SAVEPOINT unit")
+                        unit.run(self._conn)
+                        self._check(connection, unit)
+                        if unit.error is not None:
+                            mark("ROLLBACK TO unit")
+                        mark("RELEASE unit")
                 reach("store.before_commit")
-                mark("COMMIT")
+                connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
@@ -133,6 +136,13 @@ class SqliteStore:
             for unit in units:
                 unit.error = UnavailableError("SQLite did not commit")
                 unit.error.__cause__ = error
+
+    def _run_alone(self, connection: Any, unit: _Unit) -> None:
+        """Run the only unit of a transaction, which needs no savepoint: what it did is all there is to undo."""
+        unit.run(self._conn)
+        self._check(connection, unit)
+        if unit.error is not None:
+            connection.rollback()
 
     def _check(self, connection: Any, unit: _Unit) -> None:
         """Raise unless the transaction still stands: SQLite itself ends it when a disk fails or is full."""
