@@ -184,7 +184,7 @@ outbox = Table(
     Column("lease_until", Moment, nullable=True),
     Column("external_id", String(200), nullable=False, default=""),
     Column("code", String(80), nullable=False, default=""),  # the last refusal
-    Column("pricing", JSON, nullable=True),  # what the provider said it costs
+    Column("pricing", JSON(none_as_null=True), nullable=True),  # what the provider said it costs
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment, nullable=True),
     Index("ix_outbox_contact_id", "contact_id", "id"),
