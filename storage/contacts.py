@@ -75,20 +75,15 @@ def insert_for(conn: Connection) -> Any:
     return pg_insert if conn.dialect.name == "postgresql" else sqlite_insert
 
 
+_PLACE = ("channel", "account", "kind", "value")
+_HERE = and_(*(address.c[name] == slot(name) for name in _PLACE))
+
 _LOCK = Prepared(
     select(contact.c.id)
     .select_from(address.join(contact, contact.c.id == address.c.contact_id))
-    .where(
-        address.c.channel == slot("channel"),
-        address.c.account == slot("account"),
-        address.c.kind == slot("kind"),
-        address.c.value == slot("value"),
-    )
+    .where(_HERE)
     .with_for_update(of=contact),
-    "channel",
-    "account",
-    "kind",
-    "value",
+    *_PLACE,
 )
 """Locks a contact before anything of her is read; PostgreSQL reads the rest of a waiting statement as it was before."""
 
@@ -135,16 +130,8 @@ _KNOWN = Prepared(
             ),
         )
     )
-    .where(
-        address.c.channel == slot("channel"),
-        address.c.account == slot("account"),
-        address.c.kind == slot("kind"),
-        address.c.value == slot("value"),
-    ),
-    "channel",
-    "account",
-    "kind",
-    "value",
+    .where(_HERE),
+    *_PLACE,
 )
 
 
@@ -231,7 +218,8 @@ def _find_one(conn: Connection, place: Place) -> Known | None:
     return Known(*found[0]) if found else None
 
 
-def _at(place: Place) -> ColumnElement[bool]:
+def is_at(place: Place) -> ColumnElement[bool]:
+    """Say, in a query, that an address is this one."""
     return and_(
         address.c.channel == place.channel,
         address.c.account == place.account,
@@ -254,11 +242,11 @@ def _has_id(conn: Connection, contact_id: int, phone: Place) -> bool:
 
 
 def _drop(conn: Connection, place: Place) -> None:
-    conn.execute(delete(address).where(_at(place)))
+    conn.execute(delete(address).where(is_at(place)))
 
 
 def _give(conn: Connection, place: Place, contact_id: int) -> None:
-    conn.execute(update(address).where(_at(place)).values(contact_id=contact_id))
+    conn.execute(update(address).where(is_at(place)).values(contact_id=contact_id))
 
 
 _MEET = prepared_insert(contact)
@@ -309,13 +297,13 @@ def latest_place(conn: Connection, contact_id: int) -> Place | None:
 def set_reachable(conn: Connection, place: Place, at: datetime, *, reachable: bool) -> None:
     """Remember that an address is blocked, or open again, unless she was heard there since."""
     since = at + _RESOLUTION
-    conn.execute(update(address).where(_at(place), address.c.seen_at <= since).values(reachable=reachable))
+    conn.execute(update(address).where(is_at(place), address.c.seen_at <= since).values(reachable=reachable))
 
 
 def move(conn: Connection, old: Place, new: Place) -> None:
     """Give a contact her new address instead of the old; where the new one is somebody's already, nothing changes."""
-    if conn.execute(select(literal(1)).where(_at(new))).first() is None:
-        conn.execute(update(address).where(_at(old)).values(kind=new.kind, value=new.value))
+    if conn.execute(select(literal(1)).where(is_at(new))).first() is None:
+        conn.execute(update(address).where(is_at(old)).values(kind=new.kind, value=new.value))
 
 
 def set_preference(

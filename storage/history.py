@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
-from storage.contacts import Place
+from storage.contacts import Place, is_at
 from storage.outbox import REPLY
 from storage.tables import address, contact, inbox, outbox
 
@@ -45,12 +45,7 @@ def of_address(conn: Connection, place: Place, after: int) -> History:
     known = conn.execute(
         select(contact.c.id, contact.c.language)
         .join(address, address.c.contact_id == contact.c.id)
-        .where(
-            address.c.channel == place.channel,
-            address.c.account == place.account,
-            address.c.kind == place.kind,
-            address.c.value == place.value,
-        )
+        .where(is_at(place))
     ).one_or_none()
     last = after // _BETWEEN
     ours = conn.execute(

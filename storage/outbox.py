@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, and_, any_, case, delete, exists, func, 
 
 from flows.message import Message
 from flows.stored import pack_message, unpack_message
-from storage.contacts import Place
+from storage.contacts import Place, is_at
 from storage.prepared import Prepared, prepared_insert, slot
 from storage.tables import UNFINISHED, address, early_receipt, outbox
 
@@ -365,16 +365,7 @@ def give_up(conn: Connection, letter: Letter, now: datetime, code: str) -> None:
 
 def suppress(conn: Connection, to: Place) -> None:
     """Remember that an address cannot be reached, and drop what still waits for it."""
-    conn.execute(
-        update(address)
-        .where(
-            address.c.channel == to.channel,
-            address.c.account == to.account,
-            address.c.kind == to.kind,
-            address.c.value == to.value,
-        )
-        .values(reachable=False)
-    )
+    conn.execute(update(address).where(is_at(to)).values(reachable=False))
     conn.execute(
         update(outbox)
         .where(
